@@ -1,0 +1,1 @@
+"""The handbook, shipped so that `innosi explain` can quote it."""

@@ -1,0 +1,1 @@
+"""The mathematics: distributions, discounting, social-return models. Arrays in, arrays out."""
