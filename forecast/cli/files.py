@@ -1,0 +1,113 @@
+"""`innosi check`, `show` and `schema`: a scenario or study file, looked at before it is run."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from innosi.forecast.cli.output import Output, Table, output_options, readable
+
+if TYPE_CHECKING:
+    from innosi.scenarios.scenario_set import Experiment, ScenarioSet
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Check a scenario or study FILE: every fault at once, with its line and its mend.
+
+    \b
+    innosi check scenario.yaml
+    innosi check study.yaml
+    """
+    from innosi.scenarios.loading.document import read_document
+    from innosi.scenarios.loading.scenario_file import scenarios_from
+
+    document = read_document(file)
+    if "questions" in document.data:
+        from innosi.forecast.study import study_from
+
+        study = study_from(document)
+        click.echo(f"{file}: a sound study, {len(study.questions)} questions, {len(study.rounds)} rounds")
+        return
+    scenarios = scenarios_from(document)
+    first = scenarios.experiments[0]
+    click.echo(
+        f"{file}: a sound scenario file, {len(scenarios.scenario_titles)} scenarios ×"
+        f" {len(scenarios.option_titles)} options, {len(first.uncertain)} uncertain numbers"
+    )
+    for note in scenarios.notes:
+        click.echo(f"  note: {note}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--scenario", help="Which scenario; the first by default.")
+@click.option("--option", help="Which option; the first by default.")
+@click.option("--changed", is_flag=True, help="Only what the scenario and the option change.")
+@output_options
+def show(file: Path, scenario: str | None, option: str | None, changed: bool, output: Output) -> None:
+    """Show what a scenario FILE comes to: every number, what was taken for it, and where it comes from.
+
+    Precedence: the base, then the scenario's overrides in their order, then the option's; the last word wins.
+
+    \b
+    innosi show scenario.yaml
+    innosi show scenario.yaml --scenario as_evaluated --changed
+    """
+    from innosi.scenarios.loading.scenario_file import load_scenarios
+
+    scenarios = load_scenarios(file)
+    _known(scenarios, scenario, option)
+    output.show(_numbers(scenarios.experiment(scenario, option), changed=changed))
+
+
+def _known(scenarios: "ScenarioSet", scenario: str | None, option: str | None) -> None:
+    from innosi.models.errors import InnosiError
+    from innosi.scenarios.loading.validation import nearest
+
+    wanted = (("scenario", scenario, scenarios.scenario_titles), ("option", option, scenarios.option_titles))
+    for what, name, titles in wanted:
+        if name is not None and name not in titles:
+            raise InnosiError(f"there is no {what} '{name}'{nearest(name, titles)}", where=scenarios.source)
+
+
+def _numbers(experiment: "Experiment", *, changed: bool) -> Table:
+    document, origins = experiment.resolved.document, experiment.resolved.origins
+    rows = []
+    for key, estimate in experiment.estimates.items():
+        origin = next((origins[known] for known in origins if f"{key}.".startswith(f"{known}.")), "base")
+        origin = next((origins[known] for known in origins if known.startswith(f"{key}.")), origin)
+        if changed and origin == "base":
+            continue
+        low, high = estimate.distribution.interval(0.9)
+        line = document.line_of(tuple(key.split(".")))
+        taken = "" if estimate.distribution.is_constant else estimate.distribution.describe()
+        median = float(estimate.distribution.median)
+        bounds = "" if estimate.distribution.is_constant else f"{readable(low)} .. {readable(high)}"
+        place = f"{origin}, line {line}"
+        rows.append((key, median, bounds, taken, estimate.evidence.title, estimate.source, place))
+    columns = ("number", "median", "90 % interval", "taken", "evidence", "source", "from")
+    return Table(f"scenario {experiment.scenario}, option {experiment.option}", columns, rows)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["scenario", "study"]), default="scenario")
+def schema(kind: str) -> None:
+    """Print the JSON Schema of a scenario or study file, with which an editor completes and checks it.
+
+    \b
+    innosi schema scenario > scenario.schema.json
+
+    Then write as the first line of the file:
+      # yaml-language-server: $schema=scenario.schema.json
+    """
+    if kind == "study":
+        from innosi.forecast.study import study_schema
+
+        click.echo(json.dumps(study_schema(), indent=2, ensure_ascii=False))
+        return
+    from innosi.scenarios.loading.scenario_file import scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))

@@ -1,0 +1,129 @@
+"""How a command shows what its one library call gave back: a table, CSV or JSON."""
+
+import csv
+import functools
+import io
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns, with a title and what a reader must know beside them."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where tables go, and in which form."""
+
+    format: str = "table"
+
+    def show(self, *tables: Table) -> None:
+        """Print tables in the form that was asked for."""
+        if self.format == "json":
+            click.echo(json.dumps([_as_records(table) for table in tables], indent=2, ensure_ascii=False))
+        elif self.format == "csv":
+            click.echo("\n".join(_as_csv(table) for table in tables), nl=False)
+        else:
+            for table in tables:
+                _print_table(table)
+
+    def say(self, text: str) -> None:
+        """Print a line for people; it goes to the error stream when the output is for a program."""
+        click.echo(text, err=self.format != "table")
+
+
+def output_options(command: Command) -> Command:
+    """Add `--format` to a command, which then gets an `output`."""
+
+    @click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["table", "csv", "json"]),
+        default="table",
+        show_default=True,
+        help="How to print the result.",
+    )
+    @functools.wraps(command)
+    def wrapped(*args: Any, format_: str, **kwargs: Any) -> Any:
+        return command(*args, output=Output(format_), **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def readable(value: object) -> str:
+    """Return a number as people read it: three to four figures, thousands apart; – for none."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if not isinstance(value, float):
+        return str(value)
+    if math.isinf(value):
+        return "never" if value > 0 else "−∞"
+    size = abs(value)
+    if size >= 1000:
+        return f"{float(f'{value:.4g}'):,.0f}"
+    if size >= 100:
+        return f"{value:.0f}"
+    return f"{value:.2f}" if size >= 1 or size == 0 else f"{value:.3g}"
+
+
+def _plain(value: object) -> object:
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value
+
+
+def _as_records(table: Table) -> Mapping[str, object]:
+    rows = [dict(zip(table.columns, map(_plain, row), strict=True)) for row in table.rows]
+    return {"title": table.title, "rows": rows, "notes": list(table.notes)}
+
+
+def _as_csv(table: Table) -> str:
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([["" if _plain(cell) is None else _plain(cell) for cell in row] for row in table.rows])
+    return sheet.getvalue()
+
+
+def _print_table(table: Table) -> None:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    grid = RichTable(
+        title=Text(table.title), title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    numeric = [
+        all(isinstance(_plain(row[i]), int | float | None) for row in table.rows)
+        for i in range(len(table.columns))
+    ]
+    for column, is_numeric in zip(table.columns, numeric, strict=True):
+        name = Text(column.replace("_", " "))
+        grid.add_column(name, justify="right" if is_numeric else "left", overflow="fold", header_style="bold")
+    for row in table.rows:
+        grid.add_row(*(Text(readable(_plain(cell))) for cell in row))
+    console.print(grid)
+    for note in table.notes:
+        console.print(Text(note, style="dim"))
+    console.print()

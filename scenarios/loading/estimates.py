@@ -1,0 +1,172 @@
+"""How a number stands in a scenario file: bare, as a distribution, from a panel, with its evidence."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
+
+from innosi.models.distributions import Kind, parse_distribution
+from innosi.models.errors import DistributionError, InnosiError
+from innosi.models.estimates import Estimate, EvidenceGrade
+from innosi.scenarios.loading.judgements import JudgementFile, read_judgements
+from innosi.scenarios.loading.validation import nearest
+
+_ABOUT = ("evidence", "source", "note")
+
+
+@dataclass
+class EstimateReading:
+    """What a number needs to know of its file to be read: the currency, and the files of judgements."""
+
+    folder: Path
+    currency: str = ""
+    _files: dict[str, JudgementFile] = field(default_factory=dict)
+
+    def judgements(self, name: str) -> JudgementFile:
+        """Return a judgements file named in the scenario file, read once."""
+        if name not in self._files:
+            self._files[name] = read_judgements(self.folder / name, source=name)
+        return self._files[name]
+
+    @property
+    def judgement_files(self) -> Mapping[str, JudgementFile]:
+        """The judgements files read so far, by the name in the scenario file."""
+        return dict(self._files)
+
+
+def read_estimate(raw: Any, kind: Kind, reading: EstimateReading) -> Estimate:
+    """Return what a scenario file says about one number.
+
+    Parameters
+    ----------
+    raw
+        A number, a text in the distribution language, or a mapping with `value` (or `judgement` and
+        `from`, or a distribution written out) and, optionally, `evidence`, `source`, `note`.
+
+    Raises
+    ------
+    DistributionError, InnosiError
+        If it does not say a number of this kind.
+    """
+    if not isinstance(raw, Mapping):
+        return Estimate(_distribution(raw, kind, reading), stated=_stated(raw))
+    about = {key: str(raw[key]) for key in _ABOUT if raw.get(key) is not None}
+    rest = {key: value for key, value in raw.items() if key not in _ABOUT}
+    if "judgement" in rest:
+        return _from_judgement(rest, about, kind, reading)
+    grade = _grade(about.pop("evidence", EvidenceGrade.ASSUMPTION))
+    if "value" in rest:
+        _refuse_unknown(rest, ("value",))
+        rest = rest["value"]
+    if rest in ({}, None):
+        raise InnosiError("has no value", mend="write `value: 10 .. 20`, or a judgement")
+    return Estimate(_distribution(rest, kind, reading), evidence=grade, stated=_stated(rest), **about)
+
+
+def _distribution(raw: Any, kind: Kind, reading: EstimateReading) -> Any:
+    if raw is None or isinstance(raw, bool | list):
+        raise DistributionError(
+            f"found {json.dumps(raw)[:60]}, not a number", mend="write a number, or a range such as 10 .. 20"
+        )
+    return parse_distribution(raw, kind=kind, currency=reading.currency or None)
+
+
+def _from_judgement(
+    rest: Mapping[str, Any], about: dict[str, str], kind: Kind, reading: EstimateReading
+) -> Estimate:
+    _refuse_unknown(rest, ("judgement", "from"))
+    if "from" not in rest:
+        raise InnosiError("names a judgement but no file", mend="add `from: judgements.json`")
+    name, source = str(rest["judgement"]), str(rest["from"])
+    if about.pop("evidence", EvidenceGrade.PANEL_JUDGEMENT) != EvidenceGrade.PANEL_JUDGEMENT:
+        raise InnosiError(
+            "a judgement's evidence is `panel_judgement`", mend="leave `evidence` out, or give a value"
+        )
+    judgement = reading.judgements(source).find(name)
+    judgement.check_unit(reading.currency)
+    about.setdefault("source", reading.judgements(source).citation(judgement))
+    return Estimate(
+        parse_distribution(judgement.distribution, kind=kind),
+        evidence=EvidenceGrade.PANEL_JUDGEMENT,
+        stated=f"judgement {name} from {source}",
+        shared_name=f"judgement {source} {name}",
+        **about,
+    )
+
+
+def _refuse_unknown(rest: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in rest:
+        if key not in known:
+            raise InnosiError(f"unknown key '{key}'{nearest(key, (*known, *_ABOUT))}")
+
+
+def _grade(text: str) -> EvidenceGrade:
+    try:
+        return EvidenceGrade(text)
+    except ValueError:
+        grades = [grade.value for grade in EvidenceGrade]
+        raise InnosiError(
+            f"'{text}' is no evidence grade{nearest(text, grades)}", mend=f"grades: {', '.join(grades)}"
+        ) from None
+
+
+def _stated(raw: Any) -> str:
+    return raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+
+
+def _reader(kind: Kind) -> Callable[[Any, ValidationInfo], Estimate]:
+    def read(raw: Any, info: ValidationInfo) -> Estimate:
+        reading = (info.context or {}).get("reading")
+        return read_estimate(raw, kind, reading or EstimateReading(Path()))
+
+    return read
+
+
+def _schema(description: str, examples: list[Any]) -> dict[str, Any]:
+    grades = [grade.value for grade in EvidenceGrade]
+    written_out = {
+        "type": "object",
+        "properties": {
+            "value": {"description": "A number or a distribution.", "type": ["number", "string", "object"]},
+            "judgement": {"description": "A question of a Delphi study.", "type": "string"},
+            "from": {"description": "The judgements file of that study.", "type": "string"},
+            "evidence": {"description": "What the number rests on.", "enum": grades},
+            "source": {"description": "Where it was read.", "type": "string"},
+            "note": {"description": "What a reader should know.", "type": "string"},
+        },
+    }
+    return {
+        "description": description,
+        "examples": examples,
+        "anyOf": [{"type": "number"}, {"type": "string"}, written_out],
+    }
+
+
+Share = Annotated[
+    Estimate,
+    PlainValidator(_reader("share")),
+    WithJsonSchema(_schema("A share, as a fraction or a percentage.", [0.25, "25%", "15% .. 40%"])),
+]
+Rate = Annotated[
+    Estimate,
+    PlainValidator(_reader("rate")),
+    WithJsonSchema(_schema("An annual rate, as a fraction or a percentage.", ["3.5%", "2% .. 5%"])),
+]
+Money = Annotated[
+    Estimate,
+    PlainValidator(_reader("money")),
+    WithJsonSchema(_schema("An amount in the file's currency.", [1200, "€1.2M .. €3M"])),
+]
+Count = Annotated[
+    Estimate,
+    PlainValidator(_reader("number")),
+    WithJsonSchema(_schema("A number.", [28, "10 .. 20", "triangular(1, 2, 4)"])),
+]
+Years = Annotated[
+    Estimate,
+    PlainValidator(_reader("years")),
+    WithJsonSchema(_schema("A length of time in years.", [3, "2 .. 5"])),
+]

@@ -1,0 +1,210 @@
+"""Reading a scenario file into a ScenarioSet, or telling all that is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from innosi.models.errors import Fault, InputFaults
+from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
+from innosi.scenarios.loading.estimates import EstimateReading
+from innosi.scenarios.loading.resolving import Override, Resolved, resolve
+from innosi.scenarios.loading.validation import Section, nearest, validate
+from innosi.scenarios.loading.value_map_file import Name, ValueMapReader
+from innosi.scenarios.scenario_set import Experiment, ScenarioSet
+
+MAX_DRAWS = 10_000_000
+READERS = {"value_map": ValueMapReader()}
+"""What reads the `base` of each model."""
+
+
+class SelectionSection(Section):
+    """A scenario or an option: its title, and the overrides that make it, in order."""
+
+    title: str = ""
+    """The scenario or option in words."""
+    description: str = ""
+    """What it stands for."""
+    overrides: list[str] = Field(default_factory=list)
+    """Names from `overrides`; a later one has the last word."""
+
+
+class ScenarioFile(Section):
+    """A scenario file: a base case, and the scenarios and options that change it."""
+
+    title: str
+    """The study in a line."""
+    description: str = ""
+    """What a reader should know first."""
+    model: str
+    """The model that computes the outcomes: `value_map`."""
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    """The one currency of every amount, such as EUR."""
+    price_year: int | None = Field(default=None, ge=1900, le=2200)
+    """The year in whose prices the amounts are given."""
+    seed: int = 0
+    """Any whole number; the same seed gives the same draws."""
+    draws: int = Field(default=10_000, ge=1, le=MAX_DRAWS)
+    """How many draws are made of every uncertain number."""
+    base: dict[str, Any]
+    """The base case; its keys are those of the model."""
+    overrides: dict[Name, dict[str, Any]] = Field(default_factory=dict)
+    """Named changes to the base: dotted key to new value."""
+    scenarios: dict[Name, SelectionSection] = Field(default_factory=dict)
+    """How the world may turn out. Without any there is one scenario, `base`."""
+    options: dict[Name, SelectionSection] = Field(default_factory=dict)
+    """What may be decided. Without any there is one option, `base`."""
+
+    @field_validator("scenarios", "options", mode="before")
+    @classmethod
+    def _short_form(cls, found: Any) -> Any:
+        """A list of overrides stands for a selection without a title."""
+        if not isinstance(found, Mapping):
+            return found
+        return {
+            key: {"overrides": value or []} if value is None or isinstance(value, list) else value
+            for key, value in found.items()
+        }
+
+
+def load_scenarios(path: Path) -> ScenarioSet:
+    """Read a scenario file.
+
+    Raises
+    ------
+    InnosiError
+        If the file, or a file that it names, cannot be read.
+    InputFaults
+        If anything in it is wrong: every fault with its line and key.
+    """
+    return scenarios_from(read_document(path))
+
+
+def scenarios_from(document: Document) -> ScenarioSet:
+    """Return the ScenarioSet that a document describes; see `load_scenarios`."""
+    file = validate(ScenarioFile, document)
+    _raise(document, _selection_faults(file, document))
+    reading = EstimateReading(document.folder, file.currency)
+    base = _experiment(file, _resolved(file, document, "", ""), "base", "base", reading)
+    faults: dict[Fault, None] = {}
+    experiments = [
+        experiment
+        for scenario in file.scenarios or {"base": None}
+        for option in file.options or {"base": None}
+        if (experiment := _attempt(file, document, (scenario, option), reading, faults))
+    ]
+    _raise(document, list(faults))
+    return ScenarioSet(
+        source=document.source,
+        sha256=document.sha256,
+        title=file.title,
+        description=file.description,
+        currency=file.currency,
+        price_year=file.price_year,
+        seed=file.seed,
+        draws=file.draws,
+        scenario_titles=_titles(file.scenarios),
+        option_titles=_titles(file.options),
+        experiments=tuple(experiments) or (base,),
+        judgement_files=reading.judgement_files,
+        notes=tuple(_notes(file)),
+    )
+
+
+def _attempt(
+    file: ScenarioFile,
+    document: Document,
+    names: tuple[str, str],
+    reading: EstimateReading,
+    faults: dict[Fault, None],
+) -> Experiment | None:
+    try:
+        return _experiment(file, _resolved(file, document, *names), *names, reading)
+    except InputFaults as error:
+        faults.update(dict.fromkeys(error.faults))
+        return None
+
+
+def _resolved(file: ScenarioFile, document: Document, scenario: str, option: str) -> Resolved:
+    chosen = [
+        *(file.scenarios[scenario].overrides if scenario in file.scenarios else []),
+        *(file.options[option].overrides if option in file.options else []),
+    ]
+    overrides = [Override(name, file.overrides[name], ("overrides", name)) for name in chosen]
+    resolved, faults = resolve(document, overrides)
+    _raise(document, faults)
+    return resolved
+
+
+def _experiment(
+    file: ScenarioFile, resolved: Resolved, scenario: str, option: str, reading: EstimateReading
+) -> Experiment:
+    reader = READERS[file.model]
+    base = validate(reader.section, resolved.document, context={"reading": reading})
+    faults = [_located(resolved.document, key, problem) for key, problem in reader.problems(base)]
+    _raise(resolved.document, faults)
+    model, estimates = reader.build(base, file.currency)
+    return Experiment(scenario, option, model, estimates, resolved)
+
+
+def _selection_faults(file: ScenarioFile, document: Document) -> list[Fault]:
+    faults = []
+    if file.model not in READERS:
+        problem = f"there is no model '{file.model}'{nearest(file.model, READERS)}"
+        faults.append(_located(document, ("model",), problem))
+    for group in ("scenarios", "options"):
+        for name, selection in getattr(file, group).items():
+            for override in selection.overrides:
+                if override not in file.overrides:
+                    problem = f"there is no override '{override}'{nearest(override, file.overrides)}"
+                    faults.append(_located(document, (group, name), problem))
+    return faults
+
+
+def _titles(selections: Mapping[str, SelectionSection]) -> dict[str, str]:
+    if not selections:
+        return {"base": "Base case"}
+    return {name: selection.title or name.replace("_", " ") for name, selection in selections.items()}
+
+
+def _notes(file: ScenarioFile) -> Iterator[str]:
+    """Say which overrides nothing uses, and where an option has the last word over a scenario."""
+    selections = [*file.scenarios.values(), *file.options.values()]
+    used = {name for selection in selections for name in selection.overrides}
+    for name in sorted(set(file.overrides) - used):
+        yield f"override {name}: no scenario or option uses it"
+    for option_name, option in file.options.items():
+        decided = {key for name in option.overrides for key in file.overrides[name]}
+        for scenario_name, scenario in file.scenarios.items():
+            for key in sorted(decided & {key for name in scenario.overrides for key in file.overrides[name]}):
+                yield f"{key}: option {option_name} has the last word over scenario {scenario_name}"
+
+
+def _located(document: Document, key: KeyPath, problem: str) -> Fault:
+    return Fault(problem, key=dotted(key), line=document.line_of(key))
+
+
+def _raise(document: Document, faults: list[Fault]) -> None:
+    if faults:
+        raise InputFaults(document.source, faults)
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a scenario file, made from the sections that read it."""
+    schema = ScenarioFile.model_json_schema()
+    bases = []
+    for name, reader in READERS.items():
+        base = reader.section.model_json_schema(ref_template="#/$defs/{model}")
+        schema["$defs"] |= base.pop("$defs", {}) | {name: base}
+        bases.append({"$ref": f"#/$defs/{name}"})
+    described = schema["properties"]["base"].get("description", "")
+    schema["properties"]["base"] = {"description": described, **(bases[0] if len(bases) == 1 else {"anyOf": bases})}
+    schema["properties"]["model"]["enum"] = list(READERS)
+    for group in ("scenarios", "options"):
+        section = {"$ref": "#/$defs/SelectionSection"}
+        short = {"type": ["array", "null"], "items": {"type": "string"}}
+        schema["properties"][group]["additionalProperties"] = {"anyOf": [section, short]}
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["$id"] = "innosi-scenario"
+    return schema

@@ -1,0 +1,130 @@
+"""Strict sections of a config file, whose every fault is told at once with its line."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from innosi.models.errors import Fault, InnosiError, InputFaults
+from innosi.scenarios.loading.document import Document, KeyPath, dotted
+
+SectionType = TypeVar("SectionType", bound="Section")
+
+
+class Section(BaseModel):
+    """A part of a config file: frozen, and with no unknown keys.
+
+    The docstring of each attribute is its description in the JSON Schema.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+def validate(
+    section: type[SectionType],
+    document: Document,
+    *,
+    at: KeyPath = (),
+    context: Mapping[str, Any] | None = None,
+) -> SectionType:
+    """Return a document's data as a checked section.
+
+    Parameters
+    ----------
+    at : key path, optional
+        Which part of the document to check; the whole by default.
+    context : mapping, optional
+        What the fields need to know to read themselves (currency, other files).
+
+    Raises
+    ------
+    InputFaults
+        Naming every fault with its line and key.
+    """
+    data = document.data
+    for part in at:
+        data = data[part]  # type: ignore[index]
+    try:
+        return section.model_validate(data, context=dict(context or {}))
+    except ValidationError as error:
+        faults = [_fault(details, section, document, at) for details in error.errors(include_url=False)]
+        faults.sort(key=lambda fault: (fault.line or 0, fault.key))
+        raise InputFaults(document.source, faults) from None
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the known name that is nearest, else the names that are known."""
+    names = [str(each) for each in known]
+    match = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if match:
+        return f"; did you mean '{match[0]}'?"
+    return f"; known here: {', '.join(sorted(names)[:12])}" if names else ""
+
+
+def _fault(details: ErrorDetails, section: type[Section], document: Document, at: KeyPath) -> Fault:
+    path = tuple(part for part in details["loc"] if part != "[key]")
+    whole = (*at, *path)
+    return Fault(_problem(details, section, path), key=dotted(whole), line=document.line_of(whole))
+
+
+def _problem(details: ErrorDetails, section: type[Section], path: KeyPath) -> str:
+    kind, found = details["type"], details["input"]
+    if kind == "extra_forbidden":
+        return f"unknown key{nearest(str(path[-1]), _fields_at(section, path[:-1]))}"
+    if kind == "missing":
+        return "is missing; add it"
+    if kind == "value_error":
+        error = details.get("ctx", {}).get("error")
+        return _without_location(error) if isinstance(error, InnosiError) else str(error)
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return f"must hold `key: value` lines below it; found {_shown(found)}"
+    if kind in ("enum", "literal_error"):
+        expected = str(details.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+        names = [name.strip().strip("'") for name in expected.split(",")]
+        return f"found {_shown(found)}; choose one of: {', '.join(names)}"
+    if kind == "string_type" and isinstance(found, int | float):
+        return f"must be text; write it in quotes: '{found}'"
+    message = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    return f"{message[0].lower()}{message[1:]}; found {_shown(found)}"
+
+
+def _without_location(error: InnosiError) -> str:
+    return f"{error.problem}; {error.mend}" if error.mend else error.problem
+
+
+def _shown(found: Any) -> str:
+    text = "nothing" if found is None else repr(found)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _fields_at(section: type[Section], path: KeyPath) -> list[str]:
+    """Return the keys that are known at a place, by following the annotations of the sections."""
+    annotation: Any = section
+    for part in path:
+        annotation = _step(annotation, part)
+    model = _section_in(annotation)
+    return list(model.model_fields) if model else []
+
+
+def _step(annotation: Any, part: str | int) -> Any:
+    model = _section_in(annotation)
+    if model is not None and part in model.model_fields:
+        return model.model_fields[str(part)].annotation
+    for option in _options(annotation):
+        if get_origin(option) in (dict, list, tuple, Mapping) or get_origin(option) is not None:
+            return get_args(option)[-1]
+    return None
+
+
+def _options(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+
+
+def _section_in(annotation: Any) -> type[Section] | None:
+    for option in _options(annotation):
+        if isinstance(option, type) and issubclass(option, Section):
+            return option
+    return None

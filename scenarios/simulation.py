@@ -1,0 +1,93 @@
+"""Running a scenario set: the same draws through every scenario and option."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import numpy as np
+
+from innosi.models.arrays import FloatArray
+from innosi.models.errors import InnosiError, ModelError
+from innosi.scenarios.results import Draws, Results
+from innosi.scenarios.sampling import draw
+from innosi.scenarios.scenario_set import Experiment, ScenarioSet
+
+CHUNK = 100_000
+
+Progress = Callable[[int, int], None]
+"""Called with the draws done so far, and all that are to be done."""
+
+
+def simulate(
+    scenarios: ScenarioSet,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    at: datetime,
+    progress: Progress | None = None,
+    chunk: int = CHUNK,
+) -> Results:
+    """Return the draws of every scenario under every option.
+
+    Parameters
+    ----------
+    draws, seed : int, optional
+        In the place of the scenario file's own.
+    at : datetime
+        When the run was made, for its provenance.
+    progress : callable, optional
+        Told after every chunk how many draws are done.
+    chunk : int
+        Draws computed at a time; it changes nothing but the memory used.
+
+    Raises
+    ------
+    InnosiError
+        If a model gives something that is no number, naming the draw and its inputs.
+    """
+    n_draws = scenarios.draws if draws is None else draws
+    used_seed = scenarios.seed if seed is None else seed
+    total, done = n_draws * len(scenarios.experiments), 0
+    finished: dict[tuple[str, str], Draws] = {}
+    for experiment in scenarios.experiments:
+        parts = []
+        for start, stop in _chunks(n_draws, chunk):
+            parts.append(run_experiment(experiment, used_seed, start, stop))
+            done += stop - start
+            if progress:
+                progress(done, total)
+        finished[experiment.scenario, experiment.option] = Draws.joined(parts)
+    return Results(scenarios, finished, n_draws=n_draws, seed=used_seed, at=at)
+
+
+def run_experiment(experiment: Experiment, seed: int, start: int, stop: int) -> Draws:
+    """Return draws start … stop − 1 of one experiment: its uncertain inputs and all outputs."""
+    values = draw(experiment.estimates, seed, start, stop)
+    try:
+        outputs = experiment.model.evaluate(values)
+    except ModelError as error:
+        place = f"scenario {experiment.scenario}, option {experiment.option}"
+        raise ModelError(error.problem, mend=error.mend, where=place) from None
+    shape = (stop - start,)
+    drawn = {key: np.broadcast_to(values[key], shape) for key in experiment.uncertain}
+    given = {key: np.broadcast_to(output, shape) for key, output in outputs.items()}
+    _refuse_nan(experiment, given, drawn, start)
+    return Draws(inputs=drawn, outputs=given)
+
+
+def _chunks(n_draws: int, chunk: int) -> Iterator[tuple[int, int]]:
+    for start in range(0, n_draws, chunk):
+        yield start, min(start + chunk, n_draws)
+
+
+def _refuse_nan(
+    experiment: Experiment, outputs: dict[str, FloatArray], inputs: dict[str, FloatArray], start: int
+) -> None:
+    for name, output in outputs.items():
+        if np.any(np.isnan(output)):
+            index = int(np.argmax(np.isnan(output)))
+            shown = ", ".join(f"{key} = {values[index]:.6g}" for key, values in inputs.items())
+            raise InnosiError(
+                f"'{name}' is no number in draw {start + index} of scenario {experiment.scenario},"
+                f" option {experiment.option} ({shown})",
+                mend="look at these inputs, and bound the one that goes too far: truncated(…, high=…)",
+            )
