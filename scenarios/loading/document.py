@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from innosi.models.errors import Fault, InnosiError, InputFaults
 
@@ -138,11 +138,13 @@ class _Reading:
                 self.faults.append(Fault(what, line=node.start_mark.line + 1))
             return None
         self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, path)
+        if str(node.tag) not in ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
+            return self._refuse_tag(node, path)
         if isinstance(node, MappingNode):
             return dict(self._items(node, path))
-        if isinstance(node, SequenceNode):
-            return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
-        return self._scalar(node, path)
+        return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
 
     def _items(self, node: MappingNode, path: KeyPath) -> Iterator[tuple[str, Any]]:
         seen: dict[str, int] = {}
