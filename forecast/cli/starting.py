@@ -7,7 +7,7 @@ import click
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--example", default="urban-farming", show_default=True, help="Which shipped case to begin from.")
+@click.option("--example", default="urban-farming", show_default=True, help="The shipped case to begin from.")
 @click.option("--list", "listed", is_flag=True, help="List the shipped cases.")
 def init(folder: Path | None, example: str, listed: bool) -> None:
     """Make a FOLDER with the files of a shipped case, to change into your own.

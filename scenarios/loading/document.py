@@ -171,10 +171,11 @@ class _Reading:
             return text.lower() == "true"
         if tag in ("int", "float"):
             return _number(tag, text)
-        self._fault(
-            f"the tag '{node.tag}' is not allowed; write plain values", path, node.start_mark.line + 1
-        )
-        return None
+        return self._refuse_tag(node, path)
+
+    def _refuse_tag(self, node: Node, path: KeyPath) -> None:
+        problem = f"the tag '{node.tag}' is not allowed; write plain values"
+        self._fault(problem, path, node.start_mark.line + 1)
 
     def _fault(self, problem: str, path: KeyPath, line: int) -> None:
         self.faults.append(Fault(problem, key=dotted(path), line=line))

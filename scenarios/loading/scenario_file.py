@@ -199,7 +199,7 @@ def scenario_schema() -> dict[str, Any]:
         schema["$defs"] |= base.pop("$defs", {}) | {name: base}
         bases.append({"$ref": f"#/$defs/{name}"})
     described = schema["properties"]["base"].get("description", "")
-    schema["properties"]["base"] = {"description": described, **(bases[0] if len(bases) == 1 else {"anyOf": bases})}
+    schema["properties"]["base"] = {"description": described, "anyOf": bases}
     schema["properties"]["model"]["enum"] = list(READERS)
     for group in ("scenarios", "options"):
         section = {"$ref": "#/$defs/SelectionSection"}
