@@ -15,17 +15,29 @@ class InnosiError(Exception):
         What to do about it.
     where : str, optional
         File, line or key where it was found.
+    excerpt : str, optional
+        Lines to show below the message: the text, and a caret at what is wrong in it.
     """
 
-    def __init__(self, problem: str, *, mend: str = "", where: str = "") -> None:
+    def __init__(self, problem: str, *, mend: str = "", where: str = "", excerpt: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
         self.mend = mend
         self.where = where
+        self.excerpt = excerpt
 
     def __str__(self) -> str:
         located = f"{self.where}: {self.problem}" if self.where else self.problem
-        return f"{located}; {self.mend}" if self.mend else located
+        return "\n".join(filter(None, [_with_mend(located, self.mend), self.excerpt]))
+
+    @property
+    def message(self) -> str:
+        """The problem with its mend, without where it was found."""
+        return "\n".join(filter(None, [_with_mend(self.problem, self.mend), self.excerpt]))
+
+
+def _with_mend(problem: str, mend: str) -> str:
+    return f"{problem}; {mend}" if mend else problem
 
 
 class DistributionError(InnosiError, ValueError):
@@ -62,8 +74,11 @@ class InputFaults(InnosiError, ValueError):
         places = [f"line {fault.line}" if fault.line else "" for fault in self.faults]
         place_width = max(map(len, places), default=0)
         key_width = min(max((len(fault.key) for fault in self.faults), default=0), 40)
+        margin = "\n" + " " * (4 + place_width)
         rows = [
-            f"  {place:<{place_width}}  {fault.key:<{key_width}}  {fault.problem}".rstrip()
+            f"  {place:<{place_width}}  {fault.key:<{key_width}}  {fault.problem}".rstrip().replace(
+                "\n", margin
+            )
             for place, fault in zip(places, self.faults, strict=True)
         ]
         return "\n".join([f"{self.source}: {count}", *rows])

@@ -117,8 +117,9 @@ def payback_months(value_by_year: ArrayLike, inputs: ArrayLike) -> FloatArray:
     (...,) float
         `inf` where the inputs are never reached.
     """
-    values = np.asarray(value_by_year, dtype=float)
     target = np.asarray(inputs, dtype=float)[..., np.newaxis]
+    values = np.asarray(value_by_year, dtype=float)
+    values = np.broadcast_to(values, np.broadcast_shapes(values.shape, target.shape[:-1] + values.shape[-1:]))
     cumulated = np.cumsum(values, axis=-1)
     reached = cumulated >= target
     year = np.argmax(reached, axis=-1, keepdims=True)

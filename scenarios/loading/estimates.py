@@ -12,7 +12,7 @@ from innosi.models.distributions import Kind, parse_distribution
 from innosi.models.errors import DistributionError, InnosiError
 from innosi.models.estimates import Estimate, EvidenceGrade
 from innosi.scenarios.loading.judgements import JudgementFile, read_judgements
-from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.loading.validation import nearest, unknown_key
 
 _ABOUT = ("evidence", "source", "note")
 
@@ -100,7 +100,7 @@ def _from_judgement(
 def _refuse_unknown(rest: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in rest:
         if key not in known:
-            raise InnosiError(f"unknown key '{key}'{nearest(key, (*known, *_ABOUT))}")
+            raise InnosiError(f"{key}: {unknown_key(key, (*known, *_ABOUT))}")
 
 
 def _grade(text: str) -> EvidenceGrade:
@@ -120,7 +120,10 @@ def _stated(raw: Any) -> str:
 def _reader(kind: Kind) -> Callable[[Any, ValidationInfo], Estimate]:
     def read(raw: Any, info: ValidationInfo) -> Estimate:
         reading = (info.context or {}).get("reading")
-        return read_estimate(raw, kind, reading or EstimateReading(Path()))
+        try:
+            return read_estimate(raw, kind, reading or EstimateReading(Path()))
+        except InnosiError as error:  # pydantic gathers ValueErrors only
+            raise DistributionError(error.problem, mend=error.mend, excerpt=error.excerpt) from None
 
     return read
 

@@ -204,7 +204,8 @@ def scenario_schema() -> dict[str, Any]:
     for group in ("scenarios", "options"):
         section = {"$ref": "#/$defs/SelectionSection"}
         short = {"type": ["array", "null"], "items": {"type": "string"}}
-        schema["properties"][group]["additionalProperties"] = {"anyOf": [section, short]}
+        (pattern,) = schema["properties"][group]["patternProperties"]
+        schema["properties"][group]["patternProperties"][pattern] = {"anyOf": [section, short]}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "innosi-scenario"
     return schema

@@ -1,6 +1,7 @@
 """Strict sections of a config file, whose every fault is told at once with its line."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -64,6 +65,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; known here: {', '.join(sorted(names)[:12])}" if names else ""
 
 
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """Say that a key is unknown, and what was most likely meant."""
+    if not re.fullmatch(r"[\w .%-]*[A-Za-z_%][\w .%-]*", key):
+        return (
+            f"'{key}' is read as a key: within {{ }} a comma ends a value;"
+            " put a text with a comma in quotes, and write 3.5 with a point"
+        )
+    return f"unknown key{nearest(key, known)}"
+
+
 def _fault(details: ErrorDetails, section: type[Section], document: Document, at: KeyPath) -> Fault:
     path = tuple(part for part in details["loc"] if part != "[key]")
     whole = (*at, *path)
@@ -73,12 +84,12 @@ def _fault(details: ErrorDetails, section: type[Section], document: Document, at
 def _problem(details: ErrorDetails, section: type[Section], path: KeyPath) -> str:
     kind, found = details["type"], details["input"]
     if kind == "extra_forbidden":
-        return f"unknown key{nearest(str(path[-1]), _fields_at(section, path[:-1]))}"
+        return unknown_key(str(path[-1]), _fields_at(section, path[:-1]))
     if kind == "missing":
         return "is missing; add it"
     if kind == "value_error":
         error = details.get("ctx", {}).get("error")
-        return _without_location(error) if isinstance(error, InnosiError) else str(error)
+        return error.message if isinstance(error, InnosiError) else str(error)
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return f"must hold `key: value` lines below it; found {_shown(found)}"
     if kind in ("enum", "literal_error"):
@@ -89,10 +100,6 @@ def _problem(details: ErrorDetails, section: type[Section], path: KeyPath) -> st
         return f"must be text; write it in quotes: '{found}'"
     message = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
     return f"{message[0].lower()}{message[1:]}; found {_shown(found)}"
-
-
-def _without_location(error: InnosiError) -> str:
-    return f"{error.problem}; {error.mend}" if error.mend else error.problem
 
 
 def _shown(found: Any) -> str:
