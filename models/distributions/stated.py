@@ -322,12 +322,12 @@ def _fit_gamma(p: FloatArray, x: FloatArray, bounds: Bounds) -> Distribution:  #
 
 def _fit_beta(p: FloatArray, x: FloatArray, bounds: Bounds) -> Distribution:
     low, high = (0.0 if bounds[0] is None else bounds[0]), (1.0 if bounds[1] is None else bounds[1])
-    beyond = x[0] <= low or x[-1] >= high
     refuse(
         "beta",
-        bool(beyond),
-        f"a value outside {low:g} .. {high:g}, or on its end",
-        f"keep within, for example {low + 0.001 * (high - low):g}",
+        bool(x[0] <= low or x[-1] >= high),
+        f"{x[0]:g} .. {x[-1]:g} leaves no room beyond its ends between {low:g} and {high:g}",
+        f"move the end inwards, such as {max(x[0], low + 0.001 * (high - low)):g} .."
+        f" {min(x[-1], high - 0.001 * (high - low)):g}, or write uniform({x[0]:g}, {x[-1]:g})",
     )
     share = (x - low) / (high - low)
     centre = float(np.interp(0.5, p, share))
