@@ -17,9 +17,9 @@ class EvidenceGrade(StrEnum):
     ASSUMPTION = "assumption"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The grade as people read it."""
-        return _TITLES[self]
+        return _LABELS[self]
 
     @property
     def meaning(self) -> str:
@@ -32,7 +32,7 @@ class EvidenceGrade(StrEnum):
         return list(EvidenceGrade).index(self)
 
 
-_TITLES = {
+_LABELS = {
     EvidenceGrade.MATCHED_CONTROL: "matched control",
     EvidenceGrade.RECORD: "record",
     EvidenceGrade.BEFORE_AFTER: "before–after",

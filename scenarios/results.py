@@ -105,6 +105,35 @@ class Results:
             return None
         return float(np.mean(outputs["present_value"]) / np.mean(outputs["inputs"]))
 
+    def headline(self) -> "pd.DataFrame":
+        """Return a table of the main output, one row a scenario and option: median and 90 % interval.
+
+        For a social return also the ratio of means, the gross ratio, the net present value (medians), and the
+        share of draws in which more comes back than was put in.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self._headline_rows())
+
+    def _headline_rows(self) -> Iterator[dict[str, Any]]:
+        for experiment in self.scenarios.experiments:
+            scenario, option = experiment.scenario, experiment.option
+            outputs, main = self.outputs(scenario, option), experiment.model.main_output
+            figure = Figure.of(outputs[main])
+            row = {
+                "scenario": scenario,
+                "option": option,
+                main: figure.median,
+                "p05": figure.low,
+                "p95": figure.high,
+            }
+            if main == "social_return_ratio":
+                row["ratio_of_means"] = self.ratio_of_means(scenario, option)
+                row["gross_ratio"] = float(np.median(outputs["gross_ratio"]))
+                row["net_present_value"] = float(np.median(outputs["net_present_value"]))
+                row["chance_above_1"] = float(np.mean(outputs[main] > 1))
+            yield row
+
     def summary(self, *, whole: bool = False) -> "pd.DataFrame":
         """Return a table of figures, one row a scenario, option and output.
 

@@ -84,9 +84,13 @@ def readable(value: object) -> str:
     return f"{value:.2f}" if size >= 1 or size == 0 else f"{value:.3g}"
 
 
+def _scalar(value: object) -> object:
+    """Return numpy's numbers as Python's."""
+    return value.item() if hasattr(value, "item") else value
+
+
 def _plain(value: object) -> object:
-    if hasattr(value, "item"):
-        value = value.item()
+    value = _scalar(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     return value
@@ -115,14 +119,14 @@ def _print_table(table: Table) -> None:
         title=Text(table.title), title_justify="left", title_style="bold", box=None, pad_edge=False
     )
     numeric = [
-        all(isinstance(_plain(row[i]), int | float | None) for row in table.rows)
+        all(isinstance(_scalar(row[i]), int | float | None) for row in table.rows)
         for i in range(len(table.columns))
     ]
     for column, is_numeric in zip(table.columns, numeric, strict=True):
         name = Text(column.replace("_", " "))
         grid.add_column(name, justify="right" if is_numeric else "left", overflow="fold", header_style="bold")
     for row in table.rows:
-        grid.add_row(*(Text(readable(_plain(cell))) for cell in row))
+        grid.add_row(*(Text(readable(_scalar(cell))) for cell in row))
     console.print(grid)
     for note in table.notes:
         console.print(Text(note, style="dim"))

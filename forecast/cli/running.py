@@ -76,20 +76,14 @@ def run(
 
 
 def summary_table(results: "Results", *, whole: bool) -> Table:
-    """Return a run's figures as a table: median and 90 % interval, one row a scenario, option and result."""
-    frame = results.summary(whole=whole)
-    rows: list[tuple[object, ...]] = [
-        (row.scenario, row.option, row.output, row.median, row.p05, row.p95, row.mean)
-        for row in frame.itertuples(index=False)
-    ]
-    notes = [f"{results.n_draws:,} draws, seed {results.seed}; {results.scenarios.currency}"]
-    for experiment in results.scenarios.experiments:
-        ratio = results.ratio_of_means(experiment.scenario, experiment.option)
-        if ratio is not None:
-            rows.append((experiment.scenario, experiment.option, "ratio_of_means", None, None, None, ratio))
-    notes += ["ratio_of_means is mean present value / mean inputs; the mean of ratios is biased upwards"]
-    columns = ("scenario", "option", "output", "median", "p05", "p95", "mean")
-    return Table(results.scenarios.title, columns, rows, (*notes, *results.scenarios.notes))
+    """Return a run's figures as a table: one row a scenario and option, or every result with `whole`."""
+    frame = results.summary(whole=True) if whole else results.headline()
+    notes = (
+        "medians of the draws, with their central 90 % interval (p05 to p95)",
+        f"{results.n_draws:,} draws, seed {results.seed}; money in {results.scenarios.currency}",
+    )
+    rows = [tuple(row) for row in frame.itertuples(index=False)]
+    return Table(results.scenarios.title, tuple(frame.columns), rows, (*notes, *results.scenarios.notes))
 
 
 @contextmanager

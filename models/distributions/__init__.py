@@ -12,8 +12,9 @@ from innosi.models.distributions.continuous import (
     Uniform,
 )
 from innosi.models.distributions.distribution import Distribution
+from innosi.models.distributions.families import FAMILIES
 from innosi.models.distributions.metalog import Metalog
-from innosi.models.distributions.reading import FAMILIES, Kind, parse_distribution
+from innosi.models.distributions.reading import Kind, parse_distribution
 from innosi.models.distributions.stated import Fitted, fit_interval, fit_quantiles, fit_samples
 
 __all__ = [

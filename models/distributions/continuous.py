@@ -347,7 +347,7 @@ class Gamma(Distribution):
         return cls((mean / standard_deviation) ** 2, standard_deviation**2 / mean)
 
     def quantile(self, u: ArrayLike) -> FloatArray:
-        return self.scale * gammaincinv(self.shape, np.asarray(u, dtype=float))
+        return np.asarray(self.scale * gammaincinv(self.shape, np.asarray(u, dtype=float)), dtype=float)
 
     def cumulative(self, x: ArrayLike) -> FloatArray:
         return gammainc(self.shape, np.maximum(np.asarray(x, dtype=float), 0.0) / self.scale)

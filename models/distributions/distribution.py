@@ -4,7 +4,7 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -71,18 +71,18 @@ class Distribution(ABC):
 
     def to_data(self) -> Any:
         """Return plain data that JSON and YAML can hold, and `parse_distribution` reads back."""
-        return {
-            "family": self.family,
-            **{each.name: as_data(getattr(self, each.name)) for each in fields(self)},
-        }  # type: ignore[arg-type]
+        return {"family": self.family, **{name: as_data(value) for name, value in self._parameters().items()}}
+
+    def _parameters(self) -> dict[str, Any]:
+        """The fields of the family's dataclass, in their order."""
+        return {each.name: getattr(self, each.name) for each in fields(cast("Any", self))}
 
     def describe(self) -> str:
         """Say in a line what it is."""
         return str(self)
 
     def __str__(self) -> str:
-        values = (getattr(self, each.name) for each in fields(self))  # type: ignore[arg-type]
-        return f"{self.family}({', '.join(as_text(value) for value in values)})"
+        return f"{self.family}({', '.join(map(as_text, self._parameters().values()))})"
 
 
 @lru_cache(maxsize=4096)

@@ -40,7 +40,7 @@ class Fitted(Distribution):
 
     @property
     def misfit(self) -> float:
-        """Root mean square distance of the fitted from the stated quantiles, as a share of the stated spread."""
+        """Root mean square distance of the fitted from the stated quantiles, over the stated spread."""
         distance = self.distribution.quantile(self.probabilities) - np.array(self.values)
         spread = self.values[-1] - self.values[0]
         return float(np.sqrt(np.mean(distance**2)) / (spread or 1.0))
@@ -187,8 +187,8 @@ def fit_quantiles(
 def fit_samples(values: ArrayLike, *, family: str | None = None) -> Distribution:
     """Return the distribution of a sample: the sample itself, or a named family with its moments.
 
-    `normal`, `lognormal` (of the logarithms), `gamma` and `beta` take the sample's mean and standard deviation
-    (n − 1).
+    `normal`, `gamma` and `beta` take the sample's mean and standard deviation (n − 1), `lognormal` those of
+    its logarithms.
     """
     numbers = np.ravel(np.asarray(values, dtype=float))
     if family is None:
@@ -317,7 +317,12 @@ def _fit_gamma(p: FloatArray, x: FloatArray, bounds: Bounds) -> Distribution:  #
     refuse("gamma", x[0] <= 0, f"a value of {x[0]:g}", "a gamma is above 0; say `normal`")
     sigma, mu = np.polyfit(ndtri(p), np.log(x), 1)
     start = Gamma.of_moments(Lognormal(mu, sigma).mean, Lognormal(mu, sigma).standard_deviation)
-    return _least_squares(lambda logs: Gamma(*np.exp(logs)), np.log([start.shape, start.scale]), p, x)
+    return _least_squares(
+        lambda logs: Gamma(float(np.exp(logs[0])), float(np.exp(logs[1]))),
+        np.log([start.shape, start.scale]),
+        p,
+        x,
+    )
 
 
 def _fit_beta(p: FloatArray, x: FloatArray, bounds: Bounds) -> Distribution:
@@ -336,7 +341,10 @@ def _fit_beta(p: FloatArray, x: FloatArray, bounds: Bounds) -> Distribution:
     )
     start = Beta.of_moments(centre, spread)
     return _least_squares(
-        lambda logs: Beta(*np.exp(logs), low, high), np.log([start.alpha, start.beta]), p, x
+        lambda logs: Beta(float(np.exp(logs[0])), float(np.exp(logs[1])), low, high),
+        np.log([start.alpha, start.beta]),
+        p,
+        x,
     )
 
 

@@ -90,8 +90,8 @@ def scenarios_from(document: Document) -> ScenarioSet:
     faults: dict[Fault, None] = {}
     experiments = [
         experiment
-        for scenario in file.scenarios or {"base": None}
-        for option in file.options or {"base": None}
+        for scenario in file.scenarios or ("base",)
+        for option in file.options or ("base",)
         if (experiment := _attempt(file, document, (scenario, option), reading, faults))
     ]
     _raise(document, list(faults))

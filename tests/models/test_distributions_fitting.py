@@ -120,7 +120,12 @@ def test_quantiles_that_cannot_be_are_refused(arguments, message):
     [
         ("lognormal", -1, 2, "say `normal`"),
         ("gamma", 0, 2, "above 0"),
-        ("beta", 0.2, 1.0, "leaves no room beyond its ends between 0 and 1; move the end inwards, such as 0.2 .. 0.999"),
+        (
+            "beta",
+            0.2,
+            1.0,
+            "leaves no room beyond its ends between 0 and 1; move the end inwards, such as 0.2 .. 0.999",
+        ),
         ("cauchy", 1, 2, "no fit of quantiles to 'cauchy'"),
     ],
 )

@@ -56,7 +56,7 @@ def test_a_shared_judgement_swings_as_one(garden):
     experiment = garden.experiment()
     swings = tornado(experiment, "social_return_ratio")
     assert {key for swing in swings for key in swing.keys} == set(experiment.uncertain)
-    assert all(first.width >= second.width for first, second in zip(swings, swings[1:], strict=False))
+    assert swings == sorted(swings, key=lambda swing: -swing.width)
 
 
 def test_missing_corrections_are_put_in_at_their_published_median(experiment):

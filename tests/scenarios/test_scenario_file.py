@@ -91,7 +91,7 @@ FAULTS = {
     "an unknown grade": (changed("evidence: claim", "evidence: claims"), r"did you mean 'claim'"),
     "an unknown stakeholder": (
         changed("stakeholder: municipality, amount", "stakeholder: municipalty, amount"),
-        r"line 15 +inputs\.grant\.stakeholder +there is no stakeholder 'municipalty'; did you mean 'municipality'",
+        r"line 15 +inputs\.grant\.stakeholder .*no stakeholder 'municipalty'; did you mean 'municipality'",
     ),
     "an unknown activity": (changed("activity: gardening", "activity: garden"), r"did you mean 'gardening'"),
     "an unknown model": (changed("model: value_map", "model: value_mop"), r"line 2 +model .*'value_map'"),

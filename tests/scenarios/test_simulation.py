@@ -77,6 +77,15 @@ def test_the_summary_holds_the_figures_of_every_headline_output(results):
     }
 
 
+def test_the_headline_is_one_row_a_scenario_and_option(results):
+    headline = results.headline()
+    assert list(headline["scenario"]) == ["as_hoped", "as_hoped", "quiet", "quiet"]
+    ratio = results.outputs("quiet", "small")["social_return_ratio"]
+    row = headline.query("scenario == 'quiet' and option == 'small'").iloc[0]
+    assert row["social_return_ratio"] == np.median(ratio)
+    assert row["chance_above_1"] == np.mean(ratio > 1)
+
+
 def test_the_ratio_of_means_stands_beside_the_ratio_of_draws(results):
     outputs = results.outputs("as_hoped", "small")
     expected = outputs["present_value"].mean() / outputs["inputs"].mean()
