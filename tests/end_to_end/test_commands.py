@@ -1,0 +1,201 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from innosi.forecast.cli import COMMANDS, cli
+from innosi.forecast.cli.output import readable
+from innosi.forecast.examples import copy_example, example_names
+
+HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "pydantic", "pyarrow", "rich", "ruamel")
+
+
+@pytest.fixture
+def farm(tmp_path):
+    copy_example("urban-farming", tmp_path / "farm")
+    return tmp_path / "farm" / "scenario.yaml"
+
+
+def all_commands():
+    context = click.Context(cli)
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        yield (name,), command
+        if isinstance(command, click.Group):
+            for below in command.list_commands(context):
+                yield (name, below), command.get_command(context, below)
+
+
+def test_every_command_and_option_has_a_help_that_teaches():
+    for path, command in all_commands():
+        assert command.help, path
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, (path, parameter.name)
+
+
+def test_starting_imports_nothing_heavy():
+    code = "import sys, click; from innosi.forecast.cli import cli; cli.get_help(click.Context(cli))"
+    listed = f"{code}; print(sorted(set(name.split('.')[0] for name in sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True, check=True).stdout
+    assert [name for name in HEAVY if f"'{name}'" in loaded] == []
+
+
+def test_check_says_that_a_sound_file_is_sound(innosi, farm):
+    result = innosi("check", farm)
+    assert result.exit_code == 0
+    assert "a sound scenario file, 2 scenarios × 1 options" in result.output
+
+
+def test_a_fault_ends_with_code_2_one_message_and_no_traceback(innosi, farm):
+    farm.write_text(farm.read_text().replace("deadweight: 10% .. 50%", "dead_weight: 10% .. 50%"))
+    for command in ("check", "show", "run"):
+        result = innosi(command, farm)
+        assert result.exit_code == 2
+        assert "did you mean 'deadweight'?" in result.stderr
+        assert "Traceback" not in result.output
+        assert result.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["check", "show", "run"])
+def test_a_file_that_is_not_there_is_named(innosi, command, tmp_path):
+    result = innosi(command, tmp_path / "none.yaml")
+    assert result.exit_code == 2
+    assert "no such file" in result.stderr
+
+
+def test_run_gives_the_same_numbers_in_every_format(innosi, farm):
+    table = json.loads(innosi("run", farm, "--format", "json").stdout)[0]
+    lines = innosi("run", farm, "--format", "csv").stdout.splitlines()
+    columns = lines[0].split(",")
+    assert columns[:5] == ["scenario", "option", "social_return_ratio", "p05", "p95"]
+    for record, line in zip(table["rows"], lines[1:], strict=True):
+        assert [str(record[column]) for column in columns] == line.split(",")
+    assert readable(table["rows"][0]["social_return_ratio"]) in innosi("run", farm).stdout
+
+
+def test_run_again_gives_the_same_and_another_seed_something_else(innosi, farm):
+    first, again = innosi("run", farm).stdout, innosi("run", farm).stdout
+    assert first == again
+    assert innosi("run", farm, "--seed", "7").stdout != first
+
+
+def test_a_changed_assumption_changes_the_result(innosi, farm):
+    before = innosi("run", farm, "--format", "csv").stdout
+    farm.write_text(farm.read_text().replace("amount: €40k .. €90k", "amount: €10k .. €20k"))
+    after = innosi("run", farm, "--format", "csv").stdout
+    assert float(after.splitlines()[1].split(",")[2]) > 1.2 * float(before.splitlines()[1].split(",")[2])
+
+
+def test_whole_shows_every_result(innosi, farm):
+    rows = json.loads(innosi("run", farm, "--whole", "--format", "json").stdout)[0]["rows"]
+    outputs = {row["output"] for row in rows}
+    assert {"value.year.1", "present_value.stakeholder.participants", "waterfall.deadweight"} <= outputs
+
+
+def test_show_tells_where_each_number_comes_from(innosi, farm):
+    rows = json.loads(innosi("show", farm, "--scenario", "poor_year", "--format", "json").stdout)[0]["rows"]
+    by_key = {row["number"]: row for row in rows}
+    changed = by_key["outcomes.day_structure.quantity"]
+    assert changed["from"].startswith("poor_harvest, line ")
+    assert changed["taken"] == "lognormal with 90 % between 5 and 15"
+    assert by_key["outcomes.day_structure.deadweight"]["from"].startswith("base, line ")
+    only = json.loads(innosi("show", farm, "--scenario", "poor_year", "--changed", "--format", "json").stdout)
+    assert [row["number"] for row in only[0]["rows"]] == ["outcomes.day_structure.quantity"]
+
+
+def test_show_of_an_unknown_scenario_names_the_nearest(innosi, farm):
+    result = innosi("show", farm, "--scenario", "poor_yaer")
+    assert result.exit_code == 2
+    assert "did you mean 'poor_year'?" in result.stderr
+
+
+def test_draws_are_saved_on_request(innosi, farm, tmp_path):
+    result = innosi("run", farm, "--draws", 50, "--save-draws", tmp_path / "draws.parquet")
+    assert result.exit_code == 0
+    assert (tmp_path / "draws.parquet").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("kind", ["scenario", "study"])
+def test_schema_is_json(innosi, kind):
+    schema = json.loads(innosi("schema", kind).stdout)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert schema["properties"]["title"]["description"]
+
+
+def test_explain_gives_formula_and_source(innosi):
+    assert "(1 − deadweight)" in innosi("explain", "deadweight").stdout
+    assert "Source:" in innosi("explain", "linear", "pool").stdout
+    assert innosi("explain", "drop_off").stdout == innosi("explain", "drop-off").stdout
+    assert len(innosi("explain").stdout.splitlines()) > 40
+    missing = innosi("explain", "deadwait")
+    assert missing.exit_code == 2
+    assert "did you mean 'deadweight'?" in missing.stderr
+
+
+def test_init_makes_a_folder_and_overwrites_nothing(innosi, tmp_path):
+    assert innosi("init", tmp_path / "mine").exit_code == 0
+    assert (tmp_path / "mine" / "scenario.yaml").exists()
+    again = innosi("init", tmp_path / "mine")
+    assert again.exit_code == 2
+    assert "is not empty; name a new folder" in again.stderr
+    unknown = innosi("init", tmp_path / "other", "--example", "nowhere")
+    assert unknown.exit_code == 2
+    assert not (tmp_path / "other").exists()
+
+
+def test_init_lists_every_shipped_case(innosi):
+    listed = innosi("init", "--list").stdout
+    assert all(name in listed for name in example_names())
+    assert innosi("init").exit_code == 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_gives_a_script_for_the_shell(innosi, shell):
+    assert "_INNOSI_COMPLETE" in innosi("completion", shell).stdout
+
+
+def test_an_unknown_command_is_told_with_code_2(innosi):
+    result = innosi("rum")
+    assert result.exit_code == 2
+    assert "No such command" in result.output
+
+
+def test_no_colours_leave_the_terminal(innosi, farm):
+    assert "\x1b[" not in innosi("run", farm).output
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (float("nan"), "–"),
+        (float("inf"), "never"),
+        (True, "yes"),
+        (12345.6, "12,350"),
+        (123.4, "123"),
+        (1.234, "1.23"),
+        (0.01234, "0.0123"),
+        (0.0, "0.00"),
+        (1500, "1,500"),
+        ("text", "text"),
+    ],
+)
+def test_numbers_are_shown_as_people_read_them(value, text):
+    assert readable(value) == text
+
+
+def test_a_copied_case_keeps_what_was_changed_in_it(tmp_path):
+    folder = tmp_path / "case"
+    copy_example("urban-farming", folder)
+    (folder / "scenario.yaml").write_text("mine")
+    assert copy_example("urban-farming", folder) == []
+    assert (folder / "scenario.yaml").read_text() == "mine"
+
+
+def test_the_shipped_cases_are_those_of_the_repository():
+    repository = Path(__file__).parents[2] / "examples"
+    assert example_names() == sorted(path.parent.name for path in repository.glob("*/README.md"))

@@ -1,0 +1,128 @@
+"""README, handbook and example pages say only what works: their commands and blocks are run here."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from innosi.forecast.cli import cli
+from innosi.forecast.examples import copy_example, example_names
+from innosi.models.distributions import parse_distribution
+from innosi.models.estimates import EvidenceGrade
+from innosi.models.impact import CORRECTIONS
+from innosi.scenarios.loading.document import parse_document
+from innosi.scenarios.loading.scenario_file import ScenarioFile, scenarios_from
+from innosi.scenarios.loading.value_map_file import OutcomeSection, ValueMapSection
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+RUN_BY_MAKE = {"make demo", "make test"}
+
+
+def name(path):
+    return str(path.relative_to(ROOT))
+
+
+def blocks(path, language):
+    return re.findall(
+        rf"^```{language}\n(.*?)^```$", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+
+
+def commands(path):
+    lines = "\n".join(blocks(path, "sh")).splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def run(innosi, line):
+    program, *arguments = shlex.split(line)
+    assert program == "innosi", line
+    result = innosi(*arguments)
+    assert result.exit_code == 0, f"{line}\n{result.output}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=name)
+def test_every_command_of_a_page_works(page, innosi, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for line in commands(page):
+        if line not in RUN_BY_MAKE:
+            run(innosi, line)
+
+
+@pytest.mark.parametrize("case", example_names())
+def test_every_command_of_an_example_works(case, innosi, tmp_path, monkeypatch):
+    page = ROOT / "examples" / case / "README.md"
+    assert commands(page), "an example says how it is run"
+    copy_example(case, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for line in commands(page):
+        run(innosi, line)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_yaml_blocks_are_sound(page, tmp_path):
+    for block in blocks(page, "yaml"):
+        if "model:" in block:
+            scenarios_from(parse_document(block, source=name(page), folder=tmp_path))
+        elif not block.startswith("#"):
+            parse_document(block, source=name(page), folder=tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_python_blocks_run(page):
+    for block in blocks(page, "python"):
+        exec(compile(block, name(page), "exec"), {})  # noqa: S102 - our own handbook
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_commands_named_in_the_text_exist(page):
+    context = click.Context(cli)
+    for named in re.findall(r"`innosi ([a-z][^`]*)`", page.read_text(encoding="utf-8")):
+        words = named.split()
+        command = cli.get_command(context, words[0])
+        assert command is not None, named
+        if isinstance(command, click.Group) and len(words) > 1:
+            command = command.get_command(context, words[1])
+            assert command is not None, named
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known, named
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_within_the_repository_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_every_distribution_of_the_handbooks_table_reads():
+    text = (ROOT / "docs" / "distributions.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \|", text, re.MULTILINE)
+    written = [each for row in rows for each in re.findall(r"`([^`]+)`", row)]
+    assert len(written) > 15
+    for each in written:
+        source = (
+            parse_document(f"x: {each}", source="page", folder=Path()).data["x"] if each[0] == "{" else each
+        )
+        assert parse_distribution(source).mean is not None, each
+
+
+def glossary_terms():
+    return set(
+        re.findall(r"^## (.+)$", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+
+def test_every_correction_and_grade_stands_in_the_glossary():
+    terms = {term.replace("-", "_").replace(" ", "_") for term in glossary_terms()}
+    assert set(CORRECTIONS) <= terms
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert all(f"`{grade}`" in text for grade in EvidenceGrade)
+
+
+@pytest.mark.parametrize("section", [ScenarioFile, ValueMapSection, OutcomeSection])
+def test_every_key_of_a_scenario_file_stands_in_the_handbook(section):
+    text = (ROOT / "docs" / "scenario-files.md").read_text(encoding="utf-8")
+    assert [key for key in section.model_fields if f"`{key}`" not in text] == []
