@@ -14,7 +14,7 @@ from innosi.models.estimates import Estimate, EvidenceGrade
 from innosi.scenarios.loading.judgements import JudgementFile, read_judgements
 from innosi.scenarios.loading.validation import nearest, unknown_key
 
-_ABOUT = ("evidence", "source", "note")
+_ABOUT = ("evidence", "source", "note", "shared")
 
 
 @dataclass
@@ -44,7 +44,7 @@ def read_estimate(raw: Any, kind: Kind, reading: EstimateReading) -> Estimate:
     ----------
     raw
         A number, a text in the distribution language, or a mapping with `value` (or `judgement` and
-        `from`, or a distribution written out) and, optionally, `evidence`, `source`, `note`.
+        `from`, or a distribution written out) and, optionally, `evidence`, `source`, `note`, `shared`.
 
     Raises
     ------
@@ -58,12 +58,14 @@ def read_estimate(raw: Any, kind: Kind, reading: EstimateReading) -> Estimate:
     if "judgement" in rest:
         return _from_judgement(rest, about, kind, reading)
     grade = _grade(about.pop("evidence", EvidenceGrade.ASSUMPTION))
+    shared = about.pop("shared", "")
     if "value" in rest:
         _refuse_unknown(rest, ("value",))
         rest = rest["value"]
     if rest in ({}, None):
         raise InnosiError("has no value", mend="write `value: 10 .. 20`, or a judgement")
-    return Estimate(_distribution(rest, kind, reading), evidence=grade, stated=_stated(rest), **about)
+    found = _distribution(rest, kind, reading)
+    return Estimate(found, evidence=grade, stated=_stated(rest), shared_name=shared, **about)
 
 
 def _distribution(raw: Any, kind: Kind, reading: EstimateReading) -> Any:
@@ -87,12 +89,13 @@ def _from_judgement(
         )
     judgement = reading.judgements(source).find(name)
     judgement.check_unit(reading.currency)
+    shared = about.pop("shared", f"judgement {name}")
     about.setdefault("source", reading.judgements(source).citation(judgement))
     return Estimate(
         parse_distribution(judgement.distribution, kind=kind),
         evidence=EvidenceGrade.PANEL_JUDGEMENT,
         stated=f"judgement {name} from {source}",
-        shared_name=f"judgement {source} {name}",
+        shared_name=shared,
         **about,
     )
 
@@ -139,6 +142,7 @@ def _schema(description: str, examples: list[Any]) -> dict[str, Any]:
             "evidence": {"description": "What the number rests on.", "enum": grades},
             "source": {"description": "Where it was read.", "type": "string"},
             "note": {"description": "What a reader should know.", "type": "string"},
+            "shared": {"description": "Numbers of one name are one unknown, drawn once.", "type": "string"},
         },
     }
     return {

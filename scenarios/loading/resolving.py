@@ -87,13 +87,3 @@ def _put(base: dict[str, Any], key: str, value: Any) -> str:
 def _lines_below(document: Document, place: KeyPath) -> list[tuple[KeyPath, int]]:
     n = len(place)
     return [(path[n:], line) for path, line in document.lines.items() if path[:n] == place]
-
-
-def flatten(data: Any, path: KeyPath = ()) -> dict[str, Any]:
-    """Return nested data as dotted keys with their plain values."""
-    if not isinstance(data, Mapping) or not data:
-        return {dotted(path): data}
-    flat: dict[str, Any] = {}
-    for key, value in data.items():
-        flat |= flatten(value, (*path, key))
-    return flat

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from innosi.models.errors import Fault, InputFaults
+from innosi.models.estimates import Estimate
 from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
 from innosi.scenarios.loading.estimates import EstimateReading
 from innosi.scenarios.loading.resolving import Override, Resolved, resolve
@@ -145,7 +146,18 @@ def _experiment(
     faults = [_located(resolved.document, key, problem) for key, problem in reader.problems(base)]
     _raise(resolved.document, faults)
     model, estimates = reader.build(base, file.currency)
+    _raise(resolved.document, list(_sharing_faults(resolved.document, estimates)))
     return Experiment(scenario, option, model, estimates, resolved)
+
+
+def _sharing_faults(document: Document, estimates: Mapping[str, Estimate]) -> Iterator[Fault]:
+    """Find numbers that are said to be one unknown, and differ."""
+    first: dict[str, str] = {}
+    for key, estimate in estimates.items():
+        name = estimate.shared_name
+        if name and estimates[first.setdefault(name, key)].distribution != estimate.distribution:
+            problem = f"shares '{name}' with {first[name]}, but is another number; write both the same"
+            yield _located(document, tuple(key.split(".")), problem)
 
 
 def _selection_faults(file: ScenarioFile, document: Document) -> list[Fault]:

@@ -52,11 +52,22 @@ def test_break_even_says_when_no_value_would_do(load):
     assert all(each.value is None for each in break_even(hopeless, "social_return_ratio"))
 
 
-def test_a_shared_judgement_swings_as_one(garden):
+def test_every_uncertain_number_swings_the_widest_first(garden):
     experiment = garden.experiment()
     swings = tornado(experiment, "social_return_ratio")
     assert {key for swing in swings for key in swing.keys} == set(experiment.uncertain)
     assert swings == sorted(swings, key=lambda swing: -swing.width)
+
+
+def test_a_shared_number_is_one_unknown(load):
+    text = SIMPLE.replace('"uniform(5, 15)", evidence: before_after', '"uniform(5, 15)", shared: people')
+    outcome = text[text.index("    work:") :]
+    experiment = load(text + outcome.replace("    work:", "    rest:")).experiment()
+    quantity = next(each for each in tornado(experiment, "social_return_ratio") if each.name == "people")
+    assert quantity.keys == ("outcomes.work.quantity", "outcomes.rest.quantity")
+    draws = run_experiment(experiment, 0, 0, 100).inputs
+    np.testing.assert_array_equal(draws["outcomes.work.quantity"], draws["outcomes.rest.quantity"])
+    assert not np.array_equal(draws["outcomes.work.financial_proxy"], draws["outcomes.rest.financial_proxy"])
 
 
 def test_missing_corrections_are_put_in_at_their_published_median(experiment):

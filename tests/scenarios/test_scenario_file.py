@@ -151,6 +151,12 @@ FAULTS = {
         changed("{value: 300 .. 1500, evidence", "{value: 300 .. 1500, evidense"),
         r"evidense: unknown key; did you mean 'evidence'",
     ),
+    "a shared number that differs": (
+        lambda text: text.replace(
+            "quantity: 20 .. 60", "quantity: {value: 20 .. 60, shared: people}"
+        ).replace("quantity: 5\n", "quantity: {value: 6, shared: people}\n"),
+        r"line 32 +outcomes\.savings\.quantity +shares 'people' with .*, but is another number",
+    ),
     "a judgement without a file": (
         changed("quantity: 5\n", "quantity: {judgement: x}\n"),
         r"from: judgements.json",
