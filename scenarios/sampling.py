@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from innosi.models.arrays import FloatArray
+from innosi.models.distributions import Distribution
 from innosi.models.estimates import Estimate
 
 _PER_BLOCK = 4  # Philox gives four 64-bit words for each step of its counter
@@ -40,14 +41,27 @@ def uniforms(seed: int, name: str, start: int, stop: int) -> FloatArray:
     return fractions
 
 
-def draw(estimates: Mapping[str, Estimate], seed: int, start: int, stop: int) -> dict[str, FloatArray]:
-    """Draws start … stop − 1 of every estimate; a constant stays one number, shape ().
+class Sampler:
+    """Draws start … stop − 1 of estimates; what several scenarios have alike is computed once."""
 
-    Estimates that share a name (one judgement used in two places) are drawn together.
-    """
-    return {
-        key: np.asarray(estimate.distribution.mean)
-        if estimate.distribution.is_constant
-        else estimate.distribution.sample(uniforms(seed, estimate.shared_name or key, start, stop))
-        for key, estimate in estimates.items()
-    }
+    def __init__(self, seed: int, start: int, stop: int) -> None:
+        self.seed, self.start, self.stop = seed, start, stop
+        self._drawn: dict[tuple[str, Distribution], FloatArray] = {}
+
+    def draw(self, estimates: Mapping[str, Estimate]) -> dict[str, FloatArray]:
+        """Return the draws of every estimate by key; a constant stays one number, shape ().
+
+        Estimates that share a name (one unknown that stands in two places) are drawn together.
+        """
+        return {
+            key: self._one(estimate.shared_name or key, estimate.distribution)
+            for key, estimate in estimates.items()
+        }
+
+    def _one(self, name: str, distribution: Distribution) -> FloatArray:
+        if distribution.is_constant:
+            return np.asarray(distribution.mean)
+        if (name, distribution) not in self._drawn:
+            drawn = distribution.sample(uniforms(self.seed, name, self.start, self.stop))
+            self._drawn[name, distribution] = drawn
+        return self._drawn[name, distribution]

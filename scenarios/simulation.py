@@ -8,10 +8,10 @@ import numpy as np
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import InnosiError, ModelError
 from innosi.scenarios.results import Draws, Results
-from innosi.scenarios.sampling import draw
+from innosi.scenarios.sampling import Sampler
 from innosi.scenarios.scenario_set import Experiment, ScenarioSet
 
-CHUNK = 100_000
+CHUNK = 4096  # small enough for the arrays of a chunk to stay in the processor's cache
 
 Progress = Callable[[int, int], None]
 """Called with the draws done so far, and all that are to be done."""
@@ -47,30 +47,31 @@ def simulate(
     n_draws = scenarios.draws if draws is None else draws
     used_seed = scenarios.seed if seed is None else seed
     total, done = n_draws * len(scenarios.experiments), 0
-    finished: dict[tuple[str, str], Draws] = {}
-    for experiment in scenarios.experiments:
-        parts = []
-        for start, stop in _chunks(n_draws, chunk):
-            parts.append(run_experiment(experiment, used_seed, start, stop))
+    parts: dict[tuple[str, str], list[Draws]] = {}
+    for start, stop in _chunks(n_draws, chunk):
+        sampler = Sampler(used_seed, start, stop)
+        for experiment in scenarios.experiments:
+            part = run_experiment(experiment, sampler)
+            parts.setdefault((experiment.scenario, experiment.option), []).append(part)
             done += stop - start
             if progress:
                 progress(done, total)
-        finished[experiment.scenario, experiment.option] = Draws.joined(parts)
+    finished = {pair: Draws.joined(each) for pair, each in parts.items()}
     return Results(scenarios, finished, n_draws=n_draws, seed=used_seed, at=at)
 
 
-def run_experiment(experiment: Experiment, seed: int, start: int, stop: int) -> Draws:
-    """Return draws start … stop − 1 of one experiment: its uncertain inputs and all outputs."""
-    values = draw(experiment.estimates, seed, start, stop)
+def run_experiment(experiment: Experiment, sampler: Sampler) -> Draws:
+    """Return a sampler's draws of one experiment: its uncertain inputs and all outputs."""
+    values = sampler.draw(experiment.estimates)
     try:
         outputs = experiment.model.evaluate(values)
     except ModelError as error:
         place = f"scenario {experiment.scenario}, option {experiment.option}"
         raise ModelError(error.problem, mend=error.mend, where=place) from None
-    shape = (stop - start,)
+    shape = (sampler.stop - sampler.start,)
     drawn = {key: np.broadcast_to(values[key], shape) for key in experiment.uncertain}
     given = {key: np.broadcast_to(output, shape) for key, output in outputs.items()}
-    _refuse_nan(experiment, given, drawn, start)
+    _refuse_nan(experiment, given, drawn, sampler.start)
     return Draws(inputs=drawn, outputs=given)
 
 

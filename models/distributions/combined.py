@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from innosi.models.arrays import ArrayLike, FloatArray
+from innosi.models.distributions.continuous import Constant, Uniform
 from innosi.models.distributions.distribution import Distribution, as_text, finite, number_text, refuse
 
 
@@ -149,6 +150,8 @@ class Mixture(Distribution):
 
     def quantile(self, u: ArrayLike) -> FloatArray:
         share = np.asarray(u, dtype=float)
+        if (corners := _corners(self)) is not None:
+            return _along(share, *corners)
         flat = np.ravel(share)
         levels, values = _knots(self)
         at = np.searchsorted(levels, flat)
@@ -192,6 +195,28 @@ class Mixture(Distribution):
 _LEVELS = np.concatenate(
     [np.logspace(-9, -3, 25), np.linspace(0.002, 0.998, 499), 1 - np.logspace(-3, -9, 25)]
 )
+
+
+@lru_cache(maxsize=4096)
+def _corners(mixture: Mixture) -> tuple[FloatArray, FloatArray] | None:
+    """The corners of the distribution function, as levels and values, if it is straight between them.
+
+    So it is for a mixture of uniforms and single numbers; None for any other.
+    """
+    if not all(isinstance(part, Uniform | Constant) for part in mixture.components):
+        return None
+    values = np.unique([end for part in mixture.components for end in part.support])
+    before = np.nextafter(values, -np.inf)
+    places = np.ravel(np.column_stack([before, values]))
+    return mixture.cumulative(places), np.repeat(values, 2)
+
+
+def _along(u: FloatArray, levels: FloatArray, values: FloatArray) -> FloatArray:
+    """The first value at which a distribution function with these corners reaches each level."""
+    at = np.clip(np.searchsorted(levels, u, side="left"), 1, len(levels) - 1)
+    rise = levels[at] - levels[at - 1]
+    part = np.divide(u - levels[at - 1], rise, out=np.zeros(np.shape(u)), where=rise > 0)
+    return values[at - 1] + np.clip(part, 0.0, 1.0) * (values[at] - values[at - 1])
 
 
 @lru_cache(maxsize=512)

@@ -103,7 +103,7 @@ def _from_judgement(
 def _refuse_unknown(rest: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in rest:
         if key not in known:
-            raise InnosiError(f"{key}: {unknown_key(key, (*known, *_ABOUT))}")
+            raise InnosiError(f"{key}: {unknown_key(key, (*known, *_ABOUT), rest[key])}")
 
 
 def _grade(text: str) -> EvidenceGrade:

@@ -65,9 +65,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; known here: {', '.join(sorted(names)[:12])}" if names else ""
 
 
-def unknown_key(key: str, known: Iterable[str]) -> str:
-    """Say that a key is unknown, and what was most likely meant."""
-    if not re.fullmatch(r"[\w .%-]*[A-Za-z_%][\w .%-]*", key):
+def unknown_key(key: str, known: Iterable[str], found: Any) -> str:
+    """Say that a key is unknown, and what was most likely meant; `found` is its value."""
+    if found is None or not re.fullmatch(r"[\w .%-]*[A-Za-z_%][\w .%-]*", key):
         return (
             f"'{key}' is read as a key: within {{ }} a comma ends a value;"
             " put a text with a comma in quotes, and write 3.5 with a point"
@@ -84,7 +84,7 @@ def _fault(details: ErrorDetails, section: type[Section], document: Document, at
 def _problem(details: ErrorDetails, section: type[Section], path: KeyPath) -> str:
     kind, found = details["type"], details["input"]
     if kind == "extra_forbidden":
-        return unknown_key(str(path[-1]), _fields_at(section, path[:-1]))
+        return unknown_key(str(path[-1]), _fields_at(section, path[:-1]), found)
     if kind == "missing":
         return "is missing; add it"
     if kind == "value_error":

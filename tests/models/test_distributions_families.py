@@ -204,6 +204,14 @@ def test_a_mixtures_quantile_does_not_depend_on_its_neighbours():
     assert float(MIXTURE.quantile(u[5])) == together[5]
 
 
+def test_a_mixture_of_uniforms_is_inverted_exactly():
+    mixture = Mixture((Uniform(0, 1), Uniform(1, 3), Constant(3), Uniform(5, 6)), (0.2, 0.3, 0.4, 0.1))
+    u = np.array([0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 0.95, 1.0])
+    expected = [0.0, 0.5, 1.0, 2.0, 3.0, 3.0, 3.0, 5.5, 6.0]
+    np.testing.assert_allclose(mixture.quantile(u)[:6], expected[:6], rtol=1e-12)
+    np.testing.assert_allclose(mixture.quantile(u)[7:], expected[7:], rtol=1e-12)
+
+
 def test_a_mixture_with_single_values_jumps():
     mixture = Mixture((Constant(1.0), Uniform(2.0, 3.0)), (0.5, 0.5))
     np.testing.assert_allclose(mixture.quantile([0.1, 0.5, 0.75]), [1.0, 1.0, 2.5], rtol=1e-9)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from innosi.models.distributions import parse_distribution
 from innosi.models.estimates import Estimate
-from innosi.scenarios.sampling import draw, uniforms
+from innosi.scenarios.sampling import Sampler, uniforms
 
 SNAPSHOT = [0.5447233103273708, 0.6868151164341316, 0.6482573169000876]
 
@@ -47,12 +47,12 @@ def test_the_numbers_stay_the_same_from_release_to_release():
 def test_a_judgement_used_twice_is_drawn_once():
     distribution = parse_distribution("10 .. 20")
     shared = Estimate(distribution, shared_name="judgement j.json places")
-    drawn = draw({"a": shared, "b": shared, "c": Estimate(distribution)}, seed=0, start=0, stop=100)
+    drawn = Sampler(0, 0, 100).draw({"a": shared, "b": shared, "c": Estimate(distribution)})
     np.testing.assert_array_equal(drawn["a"], drawn["b"])
     assert not np.array_equal(drawn["a"], drawn["c"])
 
 
 def test_a_constant_stays_one_number():
-    drawn = draw({"a": Estimate(parse_distribution("12"))}, seed=0, start=0, stop=100)
+    drawn = Sampler(0, 0, 100).draw({"a": Estimate(parse_distribution("12"))})
     assert drawn["a"].shape == ()
     assert drawn["a"] == 12.0

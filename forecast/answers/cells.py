@@ -1,0 +1,116 @@
+"""Numbers in the cells of a table, as people and survey tools write them."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from innosi.forecast.answers.sheet import Cell, is_empty
+from innosi.forecast.answers.workbook import FormulaWithoutValue
+from innosi.forecast.questions import Question
+from innosi.models.distributions.numbers import NumberReader
+from innosi.models.errors import AnswerError, DistributionError
+
+NO_ANSWER = frozenset({"", "na", "n/a"})
+_DECIMAL_COMMA = re.compile(r"^\s*[-−+]?\d*,\d+\s*%?\s*$")
+
+
+def has_no_answer(cell: Cell) -> bool:
+    """Whether a cell says that there is no answer: it is empty, or `NA`."""
+    return is_empty(cell) or (isinstance(cell, str) and cell.strip().casefold() in NO_ANSWER)
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as text: whole numbers without a point, dates as dates."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class CellReader:
+    """Reads the numbers of one table.
+
+    Attributes
+    ----------
+    has_decimal_commas : bool
+        Whether the table writes 3,5: then a point in a number is not clear, and is refused.
+    are_percentages : bool
+        Whether plain numbers for probabilities and shares run from 0 to 100.
+    """
+
+    has_decimal_commas: bool = False
+    are_percentages: bool = False
+
+    @classmethod
+    def of_table(cls, cells: Iterable[Cell], delimiter: str, *, are_percentages: bool) -> "CellReader":
+        """Return the reader for a table's cells; decimal commas are possible between semicolons only."""
+        commas = delimiter == ";" and any(
+            isinstance(cell, str) and _DECIMAL_COMMA.match(cell) is not None for cell in cells
+        )
+        return cls(commas, are_percentages)
+
+    def number(self, cell: Cell, question: Question) -> float:
+        """Return the number in a cell, as an answer to a question.
+
+        Raises
+        ------
+        AnswerError
+            Saying why it is no number, or none that the question allows.
+        """
+        value = self._value(cell, question)
+        if not math.isfinite(value):
+            raise AnswerError("is not a finite number")
+        self._check(value, question)
+        return value
+
+    def _value(self, cell: Cell, question: Question) -> float:
+        if isinstance(cell, FormulaWithoutValue):
+            raise AnswerError("a formula without a stored value", mend="open the workbook and save it again")
+        if isinstance(cell, datetime | date | time):
+            raise AnswerError(
+                "the spreadsheet made it a date or time", mend="format the column as text or number"
+            )
+        if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+            raise AnswerError("not a number", mend="write the number, or leave the cell empty")
+        if isinstance(cell, int | float):
+            return self._scaled(float(cell), question)
+        return self._from_text(cell.replace("\u00a0", " ").strip(), question)
+
+    def _from_text(self, text: str, question: Question) -> float:
+        if self.has_decimal_commas:
+            if "." in text:
+                raise AnswerError(
+                    "a point in a table that writes decimals with a comma",
+                    mend="write 1000 for a thousand, and 3,5 with a comma",
+                )
+            text = text.replace(",", ".") if _DECIMAL_COMMA.match(text) else text
+        reader = NumberReader(text, question.kind, question.currency or None)
+        try:
+            number = reader.read(0)
+        except DistributionError as error:
+            if "comma" in error.problem:
+                raise AnswerError("a comma within a number", mend=error.mend) from None
+            if reader.starts(0):
+                raise AnswerError(error.problem.partition(": ")[2], mend=error.mend) from None
+            raise AnswerError("not a number", mend="write the number, or leave the cell empty") from None
+        if number.end != len(text):
+            raise AnswerError("not a number", mend="write one number, and nothing after it")
+        return number.value if number.unit == "%" else self._scaled(number.value, question)
+
+    def _scaled(self, value: float, question: Question) -> float:
+        return value / 100 if self.are_percentages and question.is_share else value
+
+    def _check(self, value: float, question: Question) -> None:
+        if not question.low <= value <= question.high:
+            if question.is_share and 1 < value <= 100 and question.high == 1:
+                raise AnswerError(
+                    "above 1", mend="write 65% or 0.65, or say that the table holds percentages: --percent"
+                )
+            off = "off the scale" if question.scale else "out of range"
+            raise AnswerError(f"{off} ({question.range_in_words})")
+        if question.scale and value != int(value):
+            raise AnswerError(f"not a level of the scale ({question.range_in_words}, whole numbers)")

@@ -1,0 +1,198 @@
+"""Checking the rows of a table: each becomes an answer, no answer, or a rejection that says why."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
+from innosi.forecast.answers.layout import Entry, Layout, stray_cells
+from innosi.forecast.answers.values import Answer, Place, Rejection
+from innosi.forecast.questions import Question
+from innosi.forecast.study import Study
+from innosi.models.errors import AnswerError
+from innosi.scenarios.loading.validation import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a table holds once every row was looked at.
+
+    Attributes
+    ----------
+    answers : tuple of Answer
+    rejections : tuple of Rejection
+        In the order of the table.
+    n_empty : int
+        How many answers were not given.
+    n_other_rounds : int
+        How many rows were left out because another round was asked for.
+    """
+
+    answers: tuple[Answer, ...]
+    rejections: tuple[Rejection, ...]
+    n_empty: int = 0
+    n_other_rounds: int = 0
+
+
+@dataclass
+class _Checking:
+    study: Study
+    reader: CellReader
+    only: int | None
+    has_round: bool
+    found: dict[Place, list[tuple[Entry, Answer]]] = field(default_factory=lambda: defaultdict(list))
+    rejections: list[Rejection] = field(default_factory=list)
+    n_empty: int = 0
+    n_other_rounds: int = 0
+
+
+def check_rows(layout: Layout, study: Study, reader: CellReader, *, number: int | None = None) -> Checked:
+    """Return the answers in a table, and everything in it that is none.
+
+    Parameters
+    ----------
+    number : int, optional
+        The round: of the whole table where it does not say, else the only one that is read.
+
+    Raises
+    ------
+    AnswerError
+        If nothing says which round it is.
+    """
+    if number is None and not layout.has_round and len(study.rounds) > 1:
+        raise AnswerError(
+            "does not say which round it is",
+            mend="add --round 1, or --map round=COLUMN",
+            where=layout.sheet.source,
+        )
+    only = number if number is not None or layout.has_round else 1
+    checking = _Checking(study, reader, only, layout.has_round)
+    for row in layout.sheet.rows:
+        if row.extra:
+            what = f"{len(row.extra)} more cells than there are columns; put texts with separators in quotes"
+            checking.rejections.append(Rejection(row.line, "", "", "", cell_text(row.extra[0]), what))
+    too_long = {row.line for row in layout.sheet.rows if row.extra}
+    for entry in layout.entries():
+        if entry.line not in too_long:
+            _check(entry, checking)
+    answers = tuple(_once(checking))
+    rejections = tuple(sorted(checking.rejections, key=lambda each: each.line))
+    return Checked(answers, rejections, checking.n_empty, checking.n_other_rounds)
+
+
+def _check(entry: Entry, checking: _Checking) -> None:
+    """File one entry under answers, empty ones, or rejections."""
+    try:
+        number = _round_of(entry, checking)
+        if checking.only is not None and number != checking.only:
+            checking.n_other_rounds += 1
+            return
+        if all(has_no_answer(cell) for cell in entry.parts.values()):
+            _check_question(entry, checking.study)
+            checking.n_empty += 1
+            return
+        _check_panellist(entry, checking.study)
+        question = _check_question(entry, checking.study)
+        values = _values(entry, question, checking.reader)
+    except _Refused as refused:
+        checking.rejections.append(_rejection(entry, refused.found, refused.reason))
+        return
+    answer = Answer(number, entry.panellist, question.name, values, entry.reason)
+    checking.found[answer.place].append((entry, answer))
+
+
+class _Refused(Exception):
+    def __init__(self, found: str, reason: str) -> None:
+        super().__init__(reason)
+        self.found, self.reason = found, reason
+
+
+def _round_of(entry: Entry, checking: _Checking) -> int:
+    if not checking.has_round:
+        return checking.only or 1
+    text, study = entry.round, checking.study
+    if text in study.columns.rounds:
+        return study.columns.rounds[text]
+    if text in study.rounds:
+        return study.rounds.index(text) + 1
+    if text.isdecimal() and 1 <= int(text) <= len(study.rounds):
+        return int(text)
+    if not text:
+        raise _Refused("", "does not say which round")
+    known = [*study.columns.rounds, *study.rounds]
+    raise _Refused(text, f"unknown round{nearest(text, known)}")
+
+
+def _check_panellist(entry: Entry, study: Study) -> None:
+    if not entry.panellist:
+        raise _Refused("", "no panellist")
+    if study.panel.members and entry.panellist not in study.panel.members:
+        raise _Refused(entry.panellist, f"unknown panellist{nearest(entry.panellist, study.panel.members)}")
+
+
+def _check_question(entry: Entry, study: Study) -> Question:
+    if entry.question not in study.questions:
+        if not entry.question:
+            raise _Refused("", "no question")
+        raise _Refused(entry.question, f"unknown question{nearest(entry.question, study.questions)}")
+    return study.questions[entry.question]
+
+
+def _values(entry: Entry, question: Question, reader: CellReader) -> tuple[float, ...]:
+    """Return the numbers of an answer, every part checked, and all of them in order."""
+    stray = next(stray_cells(entry, question), None)
+    if stray is not None:
+        asked = ", ".join(question.parts)
+        what = f"'{stray}' is no part of this answer ({asked})"
+        raise _Refused(cell_text(entry.parts[stray]), what)
+    missing = [part for part in question.parts if has_no_answer(entry.parts.get(part))]
+    if missing:
+        raise _Refused("", f"without {' and '.join(missing)}")
+    values = []
+    for part in question.parts:
+        cell = entry.parts[part]
+        try:
+            values.append(reader.number(cell, question))
+        except AnswerError as error:
+            name = "" if part == "value" else f"{part}: "
+            raise _Refused(cell_text(cell), f"{name}{error.message}") from None
+    _check_order(values, question)
+    return tuple(values)
+
+
+def _check_order(values: list[float], question: Question) -> None:
+    for (part, value), (next_part, following) in pairwise(zip(question.parts, values, strict=True)):
+        if value > following:
+            what = f"{part} is above {next_part}"
+            raise _Refused(f"{value:g} > {following:g}", f"out of order: {what}")
+
+
+def _once(checking: _Checking) -> Iterator[Answer]:
+    """Yield what was answered once; of what was answered more often, nobody can say which one is meant."""
+    for given in checking.found.values():
+        if len(given) == 1:
+            yield given[0][1]
+            continue
+        lines = [entry.line for entry, _ in given]
+        for entry, answer in given:
+            others = ", ".join(str(line) for line in lines if line != entry.line) or "the same line"
+            found = " / ".join(f"{value:g}" for value in answer.values)
+            checking.rejections.append(_rejection(entry, found, f"answered twice (also on line {others})"))
+
+
+def _rejection(entry: Entry, found: str, reason: str) -> Rejection:
+    return Rejection(entry.line, entry.round, entry.panellist, entry.question, found[:80], reason)
+
+
+def notes_on(answers: Iterable[Answer]) -> Iterator[str]:
+    """Yield what a facilitator should look at, though nothing is wrong by itself."""
+    names = {answer.panellist for answer in answers}
+    if any("@" in name for name in names):
+        yield "panellists look like e-mail addresses; use pseudonyms instead"
+    plain: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        plain["".join(name.casefold().split())].add(name)
+    for alike in plain.values():
+        if len(alike) > 1:
+            yield f"are these one panellist? {', '.join(sorted(alike))}"

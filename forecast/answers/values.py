@@ -1,0 +1,119 @@
+"""An answer, and what is wrong with a row that is none."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from innosi.forecast.questions import Question
+from innosi.models.arrays import FloatArray
+
+Place = tuple[int, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one panellist said to one question in one round: a number for each part, and why."""
+
+    round: int
+    panellist: str
+    question: str
+    values: tuple[float, ...]
+    reason: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Round, panellist and question: there is one answer to each."""
+        return self.round, self.panellist, self.question
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row, or a part of one, that cannot be imported: where it stands, what was found, and why not."""
+
+    line: int
+    round: str
+    panellist: str
+    question: str
+    found: str
+    reason: str
+
+    def __str__(self) -> str:
+        who = ", ".join(filter(None, (self.panellist, self.question)))
+        found = f"'{self.found}': " if self.found else ""
+        return f"line {self.line:<5} {who:<28} {found}{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswers:
+    """All answers to one question in one round.
+
+    Attributes
+    ----------
+    panellists : tuple of str
+        In alphabetical order.
+    values : (n, n_parts) float
+        Row by row theirs; nobody's is missing here.
+    reasons : tuple of str
+    """
+
+    question: Question
+    round: int
+    panellists: tuple[str, ...]
+    values: FloatArray
+    reasons: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """How many answered."""
+        return len(self.panellists)
+
+    @property
+    def central(self) -> FloatArray:
+        """The one number for which each answer stands, shape (n,)."""
+        return self.question.central(self.values)
+
+    def of(self, panellists: Iterable[str]) -> "QuestionAnswers":
+        """Return the answers of some of the panellists, in their order."""
+        at = [self.panellists.index(each) for each in panellists]
+        reasons = tuple(self.reasons[i] for i in at)
+        return QuestionAnswers(
+            self.question, self.round, tuple(self.panellists[i] for i in at), self.values[at], reasons
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All answers of a study."""
+
+    by_place: Mapping[Place, Answer] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answers: Iterable[Answer]) -> "Answers":
+        """Return answers in the order of round, panellist and question."""
+        return cls({answer.place: answer for answer in sorted(answers, key=lambda each: each.place)})
+
+    @property
+    def rounds(self) -> tuple[int, ...]:
+        """The rounds that have answers, in order."""
+        return tuple(sorted({round_ for round_, _, _ in self.by_place}))
+
+    def in_round(self, number: int) -> tuple[Answer, ...]:
+        """Return all answers of one round."""
+        return tuple(answer for answer in self.by_place.values() if answer.round == number)
+
+    def panellists(self, number: int) -> tuple[str, ...]:
+        """Return who answered anything in a round, in alphabetical order."""
+        return tuple(sorted({who for round_, who, _ in self.by_place if round_ == number}))
+
+    def to(self, question: Question, number: int) -> QuestionAnswers:
+        """Return all answers to one question in one round; none is no error."""
+        found = [answer for answer in self.in_round(number) if answer.question == question.name]
+        values = np.array([answer.values for answer in found], dtype=float)
+        return QuestionAnswers(
+            question,
+            number,
+            tuple(answer.panellist for answer in found),
+            values.reshape(len(found), len(question.parts)),
+            tuple(answer.reason for answer in found),
+        )

@@ -1,0 +1,142 @@
+"""How a study file writes a consensus rule, and the rule it stands for."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from innosi.forecast.percentages import Threshold
+from innosi.forecast.statistics.consensus import AllOf, AnyOf, Criterion, Rule
+from innosi.forecast.statistics.measures import MEASURES
+from innosi.models.errors import InnosiError
+from innosi.scenarios.loading.document import KeyPath
+from innosi.scenarios.loading.validation import Section, nearest
+
+NO_RULE = "none"
+
+
+class RuleSection(Section):
+    """When answers are in consensus: one measure with its threshold, or several rules with `all` or `any`."""
+
+    preset: str | None = None
+    """A rule in one word, in the place of the rest: `iqr`, `percent-agreement`, or `none`."""
+    measure: str | None = None
+    """What is measured, such as `interquartile_range`."""
+    at_most: Threshold | None = None
+    """Reached where the measure is this or less."""
+    at_least: Threshold | None = None
+    """Reached where the measure is this or more."""
+    from_: float | None = Field(default=None, alias="from")
+    """Of `percent_agreement`: the lowest answer that agrees."""
+    to: float | None = None
+    """Of `percent_agreement`: the highest answer that agrees."""
+    all_: list["RuleSection"] | None = Field(default=None, alias="all")
+    """Rules that must all be reached."""
+    any_: list["RuleSection"] | None = Field(default=None, alias="any")
+    """Rules of which one must be reached."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, found: Any) -> Any:
+        return {"preset": found} if isinstance(found, str) else found
+
+
+Scale = tuple[int, int] | None
+Problem = tuple[KeyPath, str]
+
+
+def rule_problems(section: RuleSection, scale: Scale) -> Iterator[Problem]:
+    """Yield what is wrong with a rule for a question on this scale (None: no rating), each with its key."""
+    forms = ("preset", "measure", "all_", "any_")
+    given = [form.rstrip("_") for form in forms if getattr(section, form) is not None]
+    if len(given) != 1:
+        what = f"has {' and '.join(given)}; keep one of them" if given else "says nothing"
+        yield (), f"{what}; write for example {{measure: interquartile_range, at_most: 1}}"
+    elif given == ["preset"]:
+        yield from _preset_problems(str(section.preset), scale)
+    elif given == ["measure"]:
+        yield from _measure_problems(section)
+    else:
+        yield from _parts_problems(given[0], section.all_ or section.any_ or [], scale)
+
+
+def _parts_problems(form: str, parts: list[RuleSection], scale: Scale) -> Iterator[Problem]:
+    if not parts:
+        yield (form,), "has no rules below it; name at least one"
+    for index, part in enumerate(parts):
+        for key, problem in rule_problems(part, scale):
+            yield (form, index, *key), problem
+
+
+def _preset_problems(preset: str, scale: Scale) -> Iterator[Problem]:
+    if preset not in (*PRESETS, NO_RULE):
+        yield (), f"there is no preset '{preset}'{nearest(preset, [*PRESETS, NO_RULE])}"
+    elif preset != NO_RULE and scale is None:
+        yield (), f"'{preset}' is for ratings; give a measure with its threshold here, or `none`"
+
+
+def _measure_problems(section: RuleSection) -> Iterator[Problem]:
+    measure = str(section.measure)
+    if measure not in MEASURES:
+        yield ("measure",), f"there is no measure '{measure}'{nearest(measure, MEASURES)}"
+        return
+    if section.at_most is None and section.at_least is None:
+        yield (), f"{measure} has no threshold; add `at_most` or `at_least`"
+    given = {"from": section.from_, "to": section.to}
+    needed = {_FILE_NAMES[parameter] for parameter in MEASURES[measure].parameters}
+    for name, value in given.items():
+        if name in needed and value is None:
+            yield (), f"{measure} needs `{name}`; add it"
+        elif name not in needed and value is not None:
+            yield (name,), f"{measure} has no `{name}`; leave it out"
+    if section.from_ is not None and section.to is not None and section.from_ > section.to:
+        yield ("from",), f"{section.from_:g} is above to ({section.to:g}); write the smaller one as from"
+
+
+_FILE_NAMES = MappingProxyType({"low": "from", "high": "to"})
+"""What a study file calls a measure's parameters."""
+
+
+def rule_from(section: RuleSection | None, scale: Scale) -> Rule | None:
+    """Return the rule that a section without problems stands for."""
+    if section is None or section.preset == NO_RULE:
+        return None
+    if section.preset is not None:
+        if scale is None:
+            raise InnosiError(f"'{section.preset}' is for ratings", mend="give a measure with its threshold")
+        return PRESETS[section.preset](scale)
+    for parts, made in ((section.all_, AllOf), (section.any_, AnyOf)):
+        if parts is not None:
+            rules = (rule_from(part, scale) for part in parts)
+            return made(tuple(rule for rule in rules if rule is not None))
+    given = {"low": section.from_, "high": section.to}
+    parameters = tuple((name, value) for name, value in given.items() if value is not None)
+    return Criterion(str(section.measure), section.at_most, section.at_least, parameters)
+
+
+def _interquartile_preset(scale: tuple[int, int]) -> Rule:
+    """Usual thresholds: at most 1 on scales of up to 6 levels, 2 on longer ones (von der Gracht 2012)."""
+    return Criterion("interquartile_range", at_most=1 if _n_levels(scale) <= 6 else 2)
+
+
+def _agreement_preset(scale: tuple[int, int]) -> Rule:
+    """75 % (Diamond et al. 2014) on the top or on the bottom levels: 1 of 2–3, 2 of 4–5, 3 of more."""
+    n = min(max(_n_levels(scale) // 2, 1), 3)
+    ends = ((scale[1] - n + 1, scale[1]), (scale[0], scale[0] + n - 1))
+    return AnyOf(
+        tuple(
+            Criterion("percent_agreement", at_least=0.75, parameters=(("low", low), ("high", high)))
+            for low, high in ends
+        )
+    )
+
+
+def _n_levels(scale: tuple[int, int]) -> int:
+    return scale[1] - scale[0] + 1
+
+
+PRESETS: Mapping[str, Callable[[tuple[int, int]], Rule]] = MappingProxyType(
+    {"iqr": _interquartile_preset, "percent-agreement": _agreement_preset}
+)
+"""Rules in one word, made for a rating's scale."""

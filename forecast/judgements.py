@@ -1,0 +1,131 @@
+"""The file in which a study hands its pooled judgements to a scenario file."""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from innosi.forecast.answers.values import Answers, QuestionAnswers
+from innosi.forecast.pooling.questions import Method, Pooled, pool
+from innosi.forecast.questions import Question
+from innosi.forecast.statistics.consensus import judge
+from innosi.forecast.statistics.descriptive import describe
+from innosi.forecast.statistics.summary import last_round
+from innosi.forecast.study import Study
+from innosi.scenarios.loading.judgements import FORMAT
+from innosi.scenarios.writing import write_text
+
+DEFAULT_NAME = "judgements.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A pooled judgement, and the answers of the round it comes from."""
+
+    answers: QuestionAnswers
+    pooled: Pooled
+
+    @property
+    def question(self) -> Question:
+        """The question it answers."""
+        return self.answers.question
+
+
+def pool_study(
+    study: Study, answers: Answers, *, number: int | None = None, method: Method = "linear_pool"
+) -> tuple[Judgement, ...]:
+    """Return a pooled judgement of every question, each from the last round in which it was answered.
+
+    Parameters
+    ----------
+    number : int, optional
+        The last round that counts; the last one with answers by default.
+
+    Raises
+    ------
+    AnswerError
+        If there are no answers.
+    """
+    number = last_round(study, answers, number)
+    return tuple(_judgements(study, answers, number, method))
+
+
+def _judgements(study: Study, answers: Answers, number: int, method: Method) -> Iterator[Judgement]:
+    for question in study.questions.values():
+        for each in reversed([round_ for round_ in answers.rounds if round_ <= number]):
+            given = answers.to(question, each)
+            if given.n:
+                yield Judgement(given, pool(given, method))
+                break
+
+
+def export_judgements(
+    study: Study,
+    answers: Answers,
+    path: Path,
+    *,
+    number: int | None = None,
+    method: Method = "linear_pool",
+) -> tuple[Judgement, ...]:
+    """Write a study's pooled judgements to a file, whole or not at all; same answers, same bytes."""
+    judgements = pool_study(study, answers, number=number, method=method)
+    data = judgements_data(study, answers, judgements, last_round(study, answers, number), method)
+    write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return judgements
+
+
+def judgements_data(
+    study: Study, answers: Answers, judgements: tuple[Judgement, ...], number: int, method: Method
+) -> dict[str, Any]:
+    """Return pooled judgements as the plain data of their file."""
+    return {
+        "format": FORMAT,
+        "study": {
+            "title": study.title,
+            "file": study.path.name,
+            "sha256": study.sha256,
+            "simulated": study.panel.is_simulated,
+            "panellists": len(answers.panellists(number)),
+        },
+        "round": number,
+        "method": method,
+        "innosi": version("innosi"),
+        "judgements": {each.question.name: _record(each, answers) for each in judgements},
+    }
+
+
+def _record(judgement: Judgement, answers: Answers) -> dict[str, Any]:
+    question, pooled, given = judgement.question, judgement.pooled, judgement.answers
+    rounds = [number for number in answers.rounds if number <= given.round]
+    return {
+        "text": question.text,
+        "unit": question.unit,
+        "kind": question.kind,
+        "distribution": pooled.distribution.to_data(),
+        "n": given.n,
+        "round": given.round,
+        "method": pooled.method,
+        "assumptions": pooled.assumptions,
+        "consensus": str(judge(question.rule, given.central)),
+        "misfit": pooled.misfit,
+        "rounds": [_round(answers.to(question, number)) for number in rounds],
+    }
+
+
+def _round(given: QuestionAnswers) -> dict[str, Any]:
+    described = describe(given.central)
+    return {
+        "round": given.round,
+        "n": given.n,
+        "median": _plain(described.median),
+        "lower_quartile": _plain(described.lower_quartile),
+        "upper_quartile": _plain(described.upper_quartile),
+        "consensus": judge(given.question.rule, given.central).word,
+    }
+
+
+def _plain(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,170 @@
+"""Consensus: what a rule, set before the round, says about the answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from innosi.forecast.statistics.measures import MEASURES, Measure
+from innosi.models.arrays import ArrayLike
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One measure held against one threshold.
+
+    Attributes
+    ----------
+    measure : str
+        A name in `MEASURES`.
+    at_most, at_least : float, optional
+        The threshold; one of them.
+    parameters : tuple of (name, value)
+        What the measure needs beside the answers.
+    """
+
+    measure: str
+    at_most: float | None = None
+    at_least: float | None = None
+    parameters: tuple[tuple[str, float], ...] = ()
+
+    def apply(self, values: ArrayLike) -> "Finding":
+        """Return what this criterion says about one question's answers."""
+        measured = MEASURES[self.measure].compute(values, **dict(self.parameters))
+        if np.isnan(measured.value):
+            return Finding(self, measured, None)
+        is_met = (self.at_most is None or measured.value <= self.at_most + _ROUNDING) and (
+            self.at_least is None or measured.value >= self.at_least - _ROUNDING
+        )
+        return Finding(self, measured, bool(is_met))
+
+    @property
+    def words(self) -> str:
+        """The measure in words, with its parameters."""
+        return MEASURES[self.measure].words.format(**dict(self.parameters))
+
+    @property
+    def threshold(self) -> str:
+        """The threshold in words."""
+        bounds = (("at least", self.at_least), ("at most", self.at_most))
+        return " and ".join(f"{word} {self.shown(bound)}" for word, bound in bounds if bound is not None)
+
+    def shown(self, value: float) -> str:
+        """Return a value of the measure as people read it."""
+        return f"{value * 100:.3g} %" if MEASURES[self.measure].is_share else f"{value:.3g}"
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.threshold}"
+
+
+_ROUNDING = 1e-12
+"""A share of 0.7 computed as 0.7 − 1e-16 still reaches 70 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Reached where every one of its rules is."""
+
+    rules: tuple["Rule", ...]
+
+    def __str__(self) -> str:
+        return " and ".join(_bracketed(rule) for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Reached where at least one of its rules is."""
+
+    rules: tuple["Rule", ...]
+
+    def __str__(self) -> str:
+        return " or ".join(_bracketed(rule) for rule in self.rules)
+
+
+Rule = Criterion | AllOf | AnyOf
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one criterion says: its measure's value, and whether that is enough (None: unknown)."""
+
+    criterion: Criterion
+    measure: Measure
+    is_met: bool | None
+
+    def __str__(self) -> str:
+        if self.is_met is None:
+            return f"{self.criterion.words} cannot be told: {self.measure.reason}"
+        shown = self.criterion.shown(self.measure.value)
+        return f"{self.criterion.words} {shown} ({self.criterion.threshold} asked)"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a question's answers are in consensus, by which rule, and on what findings.
+
+    Attributes
+    ----------
+    is_reached : bool or None
+        None where the rule cannot be judged, or none was set.
+    rule : Rule or None
+    findings : tuple of Finding
+        One for each criterion of the rule, in its order.
+    """
+
+    is_reached: bool | None
+    rule: Rule | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """`yes`, `no`, `cannot be judged`, or `not asked` where no rule was set."""
+        if self.rule is None:
+            return "not asked"
+        return {True: "yes", False: "no", None: "cannot be judged"}[self.is_reached]
+
+    def __str__(self) -> str:
+        return f"{self.word}: {'; '.join(map(str, self.findings))}" if self.findings else self.word
+
+
+def judge(rule: Rule | None, values: ArrayLike) -> Verdict:
+    """Return the verdict of a rule on one question's answers.
+
+    Parameters
+    ----------
+    rule : Rule, optional
+        None where consensus is not asked for.
+    values : (n,) float
+        The answers, one a panellist; NaN is no answer.
+
+    Notes
+    -----
+    A criterion that cannot be computed is unknown, and the rule with it, unless the others decide: with `all`
+    one that fails, with `any` one that is met.
+    """
+    if rule is None:
+        return Verdict(None)
+    findings = tuple(criterion.apply(values) for criterion in _criteria(rule))
+    return Verdict(_reached(rule, iter(findings)), rule, findings)
+
+
+def _criteria(rule: Rule) -> Iterator[Criterion]:
+    if isinstance(rule, Criterion):
+        yield rule
+    else:
+        for part in rule.rules:
+            yield from _criteria(part)
+
+
+def _reached(rule: Rule, findings: Iterator[Finding]) -> bool | None:
+    if isinstance(rule, Criterion):
+        return next(findings).is_met
+    parts = [_reached(part, findings) for part in rule.rules]
+    decisive = isinstance(rule, AnyOf)
+    if decisive in parts:
+        return decisive
+    return None if None in parts else not decisive
+
+
+def _bracketed(rule: Rule) -> str:
+    return str(rule) if isinstance(rule, Criterion) else f"({rule})"

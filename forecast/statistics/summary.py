@@ -1,0 +1,135 @@
+"""What a panel thinks after a round: every question's spread, agreement, and change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from innosi.forecast.answers.values import Answers, QuestionAnswers
+from innosi.forecast.questions import Question
+from innosi.forecast.statistics.change import Change, change_between
+from innosi.forecast.statistics.consensus import Verdict, judge
+from innosi.forecast.statistics.descriptive import Description, Level, describe, histogram, levels_of
+from innosi.forecast.statistics.groups import shown_groups
+from innosi.forecast.study import Study
+from innosi.models.errors import AnswerError
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSummary:
+    """What a panel thinks about one question after a round.
+
+    Attributes
+    ----------
+    n_missing : int
+        Members (or, where they are not listed, panellists who answered anything in the round) without an answer.
+    description : Description
+        Of the points, best judgements or medians.
+    distribution : tuple of Level
+        How many answers each level, or each stretch of the range, got.
+    verdict : Verdict
+        Whether there is consensus, by which rule.
+    change : Change, optional
+        Since the last earlier round in which the question was answered; None in its first.
+    groups : mapping of group to Description
+        Of the groups that may be shown.
+    hidden_groups : tuple of str
+        Groups with answers that may not be shown.
+    """
+
+    question: Question
+    round: int
+    n_missing: int
+    description: Description
+    distribution: tuple[Level, ...]
+    verdict: Verdict
+    change: Change | None
+    groups: Mapping[str, Description] = field(default_factory=dict)
+    hidden_groups: tuple[str, ...] = ()
+
+
+def summarise(study: Study, answers: Answers, number: int | None = None) -> tuple[QuestionSummary, ...]:
+    """Return a summary of every question that was answered in a round.
+
+    Parameters
+    ----------
+    number : int, optional
+        The round; the last one with answers by default.
+
+    Raises
+    ------
+    AnswerError
+        If the round has no answers.
+    """
+    number = last_round(study, answers, number)
+    given = (answers.to(question, number) for question in study.questions.values())
+    return tuple(_summary(study, answers, each) for each in given if each.n)
+
+
+def last_round(study: Study, answers: Answers, number: int | None = None) -> int:
+    """Return the round asked for, or the last one with answers.
+
+    Raises
+    ------
+    AnswerError
+        If it has no answers.
+    """
+    if not answers.rounds:
+        raise AnswerError(
+            "has no answers yet", mend="import some: innosi delphi import STUDY FILE", where=str(study.path)
+        )
+    if number is None:
+        return answers.rounds[-1]
+    if study.check_round(number) not in answers.rounds:
+        answered = ", ".join(map(str, answers.rounds))
+        raise AnswerError(
+            f"round {number} has no answers yet (rounds with answers: {answered})",
+            mend=f"import some: innosi delphi import STUDY FILE --round {number}",
+            where=str(study.path),
+        )
+    return number
+
+
+def _summary(study: Study, answers: Answers, given: QuestionAnswers) -> QuestionSummary:
+    asked = set(study.panel.members) or set(answers.panellists(given.round))
+    groups, hidden = _groups(study, given)
+    return QuestionSummary(
+        question=given.question,
+        round=given.round,
+        n_missing=len(asked - set(given.panellists)),
+        description=describe(given.central),
+        distribution=_distribution(given),
+        verdict=judge(given.question.rule, given.central),
+        change=change_since(answers, given),
+        groups=groups,
+        hidden_groups=hidden,
+    )
+
+
+def change_since(answers: Answers, given: QuestionAnswers) -> Change | None:
+    """Return what changed since the last earlier round in which the question was answered."""
+    for number in reversed([each for each in answers.rounds if each < given.round]):
+        before = answers.to(given.question, number)
+        if before.n:
+            both = sorted(set(before.panellists) & set(given.panellists))
+            was, is_ = before.of(both), given.of(both)
+            return change_between(was.values, is_.values, since=number, central=(was.central, is_.central))
+    return None
+
+
+def _distribution(given: QuestionAnswers) -> tuple[Level, ...]:
+    question = given.question
+    if question.scale is not None:
+        return levels_of(given.central, question.scale)
+    low, high = question.bounds
+    bounds = (low, high) if low is not None and high is not None else None
+    return histogram(given.central, bounds)
+
+
+def _groups(study: Study, given: QuestionAnswers) -> tuple[dict[str, Description], tuple[str, ...]]:
+    members: dict[str, list[str]] = {}
+    for panellist in given.panellists:
+        members.setdefault(study.panel.group_of(panellist), []).append(panellist)
+    ungrouped = len(members.pop("", []))
+    counts = {name: len(members[name]) for name in study.panel.groups if name in members}
+    shown = shown_groups(counts, minimum=study.panel.minimum_group_size, ungrouped=ungrouped)
+    described = {name: describe(given.of(members[name]).central) for name in shown}
+    return described, tuple(name for name in counts if name not in shown)
