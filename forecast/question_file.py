@@ -16,6 +16,7 @@ from innosi.scenarios.loading.validation import Section
 DEFAULT_QUANTILES = (0.05, 0.5, 0.95)
 DEFAULT_CONFIDENCE = 0.8
 MAX_LEVELS = 101
+_ANY_SCALE = (1, 5)
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Problem = tuple[KeyPath, str]
@@ -81,12 +82,19 @@ def questions_from(
     A question's own word goes before `question_defaults`, and that before the study's `consensus`.
     """
     problems: dict[Problem, None] = {}
+    for key, shared in (
+        (("consensus",), study_rule),
+        (("question_defaults", "consensus"), defaults.consensus),
+    ):
+        if shared is not None:
+            found = [((*key, *inner), problem) for inner, problem in rule_problems(shared, _ANY_SCALE)]
+            problems.update(dict.fromkeys(found))
     questions = {}
     for name, section in sections.items():
         reading = _Reading(name, section, defaults, study_rule)
         found = list(reading.problems())
         problems.update(dict.fromkeys(found))
-        if not found:
+        if not problems:
             questions[name] = reading.question()
     return questions, list(problems)
 
@@ -130,9 +138,12 @@ class _Reading:
         yield from self._scale_problems()
         yield from self._kind_problems()
         low, high = self._bounds()
-        if low >= high:
+        if low >= high and self.type != "rating":
             yield self.key("low"), f"leaves nothing between {low:g} and {high:g}; write a low below the high"
-        yield from self._rule_problems()
+        if self.section.consensus is not None:
+            scale = (self.scale.low, self.scale.high) if self.scale else None
+            for key, problem in rule_problems(self.section.consensus, scale):
+                yield ("questions", self.name, "consensus", *key), problem
 
     def _scale_problems(self) -> Iterator[Problem]:
         if self.type != "rating":
@@ -155,20 +166,12 @@ class _Reading:
         if self.kind != "money" and self.section.currency:
             yield self.key("currency"), "is for money; write `kind: money`, or leave it out"
 
-    def _rule_problems(self) -> Iterator[Problem]:
-        rule, key = self._rule()
-        if rule is None:
-            return
-        scale = (self.scale.low, self.scale.high) if self.scale else None
-        for inner, problem in rule_problems(rule, scale):
-            is_shared = key[0] != "questions" and "is for ratings" in problem
-            place = ("questions", self.name, "consensus") if is_shared else (*key, *inner)
-            yield place, problem
-
-    def _rule(self) -> tuple[RuleSection | None, KeyPath]:
-        if (own := self.said("consensus")) is not None:
-            return own, self.key("consensus")
-        return self.study_rule, ("consensus",)
+    def _rule(self) -> RuleSection | None:
+        """The question's rule; a preset that it shares with others is for ratings only."""
+        if self.section.consensus is not None:
+            return self.section.consensus
+        shared = self.defaults.consensus or self.study_rule
+        return None if shared is None or (shared.preset and self.scale is None) else shared
 
     def _bounds(self) -> tuple[float, float]:
         natural = {"share": (0.0, 1.0), "years": (0.0, math.inf)}.get(self.kind, (-math.inf, math.inf))
@@ -200,5 +203,5 @@ class _Reading:
             currency=self.currency if self.kind == "money" else "",
             low=low,
             high=high,
-            rule=rule_from(self._rule()[0], scale),
+            rule=rule_from(self._rule(), scale),
         )

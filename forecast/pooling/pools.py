@@ -38,7 +38,7 @@ def linear_pool(judgements: Sequence[Distribution], weights: Sequence[float] | N
 
 
 def _parts(judgement: Distribution) -> Iterable[tuple[Distribution, float]]:
-    """The parts of a mixture, so that a pool of mixtures is one mixture; else the judgement itself."""
+    """Return a mixture's own components, so that a pool of mixtures is one mixture, and no deeper."""
     if isinstance(judgement, Mixture):
         return zip(judgement.components, judgement.weights, strict=True)
     return [(judgement, 1.0)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from innosi.forecast.answers.values import QuestionAnswers
 from innosi.forecast.pooling.idea import standardise
-from innosi.forecast.pooling.individual import piecewise_uniform
+from innosi.forecast.pooling.individual import minimum_information
 from innosi.forecast.pooling.pools import empirical_pool, level_pool, linear_pool, vincent_average
 from innosi.forecast.questions import STANDARD_COVERAGE, Question
 from innosi.models.arrays import FloatArray
@@ -39,8 +39,8 @@ class Pooled:
     assumptions : str
         A plain sentence.
     misfit : float or None
-        Root mean square distance of fitted from stated quantiles, as a share of their spread: 0 where the
-        panellists' quantiles are met exactly. None where there are none.
+        Root mean square distance of the fitted from the stated quantiles, as a share of their spread: 0 where
+        each panellist's are met exactly, None where nothing was fitted.
     """
 
     distribution: Distribution
@@ -87,29 +87,31 @@ def pool(answers: QuestionAnswers, method: Method = "linear_pool") -> Pooled:
         average = vincent_average(stated.probabilities, stated.values, bounds=bounds)
         return Pooled(average, method, _sentence(stated.note, method), average.misfit)
     judgements = panellists_distributions(stated, question)
-    return Pooled(linear_pool(judgements), method, _sentence(stated.note, method), 0.0)
+    return Pooled(linear_pool(judgements), method, _sentence(f"{stated.note}{_MET}", method), 0.0)
 
 
 def quantiles_of(answers: QuestionAnswers) -> Quantiles:
     """Return the panellists' quantiles; three-point judgements are brought to 5 %, 50 % and 95 % first."""
     question = answers.question
     if question.answer == "quantiles":
-        note = f"quantiles at {', '.join(question.parts)} of each panellist, each met exactly and uniform between"
+        note = f"quantiles at {', '.join(question.parts)} of each panellist"
         return Quantiles(question.probabilities, _in_order(answers.values), note)
     brought = standardise(answers.values, question.confidence, bounds=(question.low, question.high))
     tail = (1 - STANDARD_COVERAGE) / 2
     note = (
         f"lower, best and upper of each panellist, stated with {question.confidence * 100:.3g} % confidence,"
-        f" {_brought(question.confidence, brought.n_truncated)} 5 %, 50 % and 95 % quantiles,"
-        " each met exactly and uniform between"
+        f" {_brought(question.confidence, brought.n_truncated)} 5 %, 50 % and 95 % quantiles"
     )
     return Quantiles((tail, 0.5, 1 - tail), _in_order(brought.values), note)
 
 
 def panellists_distributions(stated: Quantiles, question: Question) -> list[Distribution]:
-    """Return a distribution for each panellist's quantiles: exact, and uniform between them."""
+    """Return a distribution for each panellist's quantiles, which meets them exactly."""
     bounds = (question.low, question.high)
-    return [piecewise_uniform(stated.probabilities, row, bounds) for row in stated.values.tolist()]
+    return [minimum_information(stated.probabilities, row, bounds) for row in stated.values.tolist()]
+
+
+_MET = ", met exactly and uniform between and a tenth beyond them"
 
 
 def _brought(confidence: float, n_truncated: int) -> str:

@@ -1,1 +1,1 @@
-"""."""
+"""Reports that a policy maker can read, print and trust."""

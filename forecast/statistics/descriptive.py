@@ -97,7 +97,7 @@ def histogram(values: ArrayLike, bounds: tuple[float, float] | None = None) -> t
     answers = answered(values)
     if answers.size == 0:
         return ()
-    edges = np.linspace(*bounds, 11) if bounds else _edges(answers)
+    edges = np.round(np.linspace(*bounds, 11), 12) if bounds else _edges(answers)
     counts, _ = np.histogram(answers, edges)
     return tuple(
         Level(f"{low:.4g} – {high:.4g}", float(low), float(high), int(n), float(n / answers.size))

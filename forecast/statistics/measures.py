@@ -122,7 +122,8 @@ def percent_agreement(values: ArrayLike, *, low: float, high: float) -> Measure:
 def answered(values: ArrayLike) -> FloatArray:
     """Return the answers that were given: missing ones (NaN) are left out of every measure."""
     flat = np.ravel(np.asarray(values, dtype=float))
-    return flat[~np.isnan(flat)]
+    given: FloatArray = flat[~np.isnan(flat)]
+    return given
 
 
 def _interquartile_range(answers: FloatArray) -> float:

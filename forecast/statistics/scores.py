@@ -6,7 +6,7 @@ from innosi.models.arrays import ArrayLike, FloatArray
 from innosi.models.distributions import Distribution
 
 CLIPPED = 0.001
-"""Log scores take 0 for this and 1 for one minus this: a certainty that was wrong would cost infinitely much."""
+"""Log scores take 0 for this, and 1 for 1 minus this: a wrong certainty would cost infinitely much."""
 
 
 def brier_score(probabilities: ArrayLike, outcomes: ArrayLike) -> float:

@@ -20,7 +20,7 @@ class QuestionSummary:
     Attributes
     ----------
     n_missing : int
-        Members (or, where they are not listed, panellists who answered anything in the round) without an answer.
+        Members without an answer; where members are not listed, panellists who answered something else.
     description : Description
         Of the points, best judgements or medians.
     distribution : tuple of Level

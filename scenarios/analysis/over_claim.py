@@ -12,6 +12,7 @@ from innosi.models.impact import CORRECTIONS
 from innosi.models.value_map import ValueMap
 from innosi.scenarios.results import Draws, Figure
 from innosi.scenarios.scenario_set import Experiment
+from innosi.scenarios.simulation import evaluated
 
 SOURCE = (
     "aggregates over 383 published SROI reports"
@@ -73,12 +74,12 @@ def over_claim(experiment: Experiment, draws: Draws) -> OverClaim | None:
         for outcome in outcomes
     }
     fixed = {key: np.asarray(each.distribution.mean) for key, each in experiment.estimates.items()}
-    corrected = model.evaluate({**fixed, **draws.inputs, **filled})["social_return_ratio"]
     stated = Figure.of(draws.outputs["social_return_ratio"])
+    corrected = evaluated(model, {**fixed, **draws.inputs, **filled}, stated.n)["social_return_ratio"]
     return OverClaim(
         missing=missing,
         stated=stated,
-        corrected=Figure.of(np.broadcast_to(corrected, (stated.n,))),
+        corrected=Figure.of(corrected),
         standing=standing_among_published(stated.median),
     )
 

@@ -64,7 +64,7 @@ def tornado(experiment: Experiment, output: str) -> list[Swing]:
 def break_even(experiment: Experiment, output: str, target: float = 1.0) -> list[BreakEven]:
     """Return, for every input, what it must become for the result to reach a target (a ratio of 1).
 
-    Looked for over the whole range of a share, and for other numbers from nought to ten times their median.
+    Looked for over the whole range of a share, and for other numbers up to ten times their median.
 
     Source
     ------
@@ -107,7 +107,8 @@ def _range_of(key: str, median: float) -> tuple[float, float]:
     )
     if is_share:
         return 0.0, 1.0
-    return (0.0, 10 * median) if median >= 0 else (10 * median, 0.0)
+    nearest, furthest = median / 1000, 10 * median  # an input of nought would leave no ratio
+    return (nearest, furthest) if median >= 0 else (furthest, nearest)
 
 
 def _crossing(tried: FloatArray, above: FloatArray, median: float) -> float | None:

@@ -1,0 +1,126 @@
+"""Results in words."""
+
+from innosi.models.estimates import EvidenceGrade
+from innosi.scenarios.analysis.evidence import EvidenceShares
+from innosi.scenarios.analysis.over_claim import (
+    N_PUBLISHED,
+    PUBLISHED_MEDIAN_CORRECTED,
+    PUBLISHED_RATIOS,
+    SHARE_APPLYING,
+    OverClaim,
+)
+from innosi.scenarios.results import Figure
+
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+
+
+def money(value: float, currency: str) -> str:
+    """Return an amount with its currency, to four figures: `€1,235,000`, `−£40`."""
+    sign = _SIGNS.get(currency, f"{currency} ")
+    size = float(f"{abs(value):.4g}")
+    amount = f"{size:,.2f}" if 0 < size < 100 else f"{size:,.0f}"
+    return f"{'−' if value < 0 and size else ''}{sign}{amount}"
+
+
+def number(value: float) -> str:
+    """Return a number without a unit, to three figures."""
+    if value != value:  # noqa: PLR0124 - NaN
+        return "–"
+    if value in (float("inf"), float("-inf")):
+        return "never"
+    size = abs(value)
+    text = f"{size:,.0f}" if size >= 1000 else f"{float(f'{size:.3g}'):g}"
+    return f"−{text}" if value < 0 and text != "0" else text
+
+
+def ratio(value: float) -> str:
+    """Return a ratio with two decimals."""
+    text = f"{abs(value):.2f}"
+    return f"−{text}" if value < 0 and text != "0.00" else text
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole percentage; never 0 % or 100 % for what only comes close."""
+    if 0 < share < 0.005:
+        return "less than 1 %"
+    if 0.995 < share < 1:
+        return "more than 99 %"
+    return f"{share:.0%}".replace("%", " %")
+
+
+def ratio_sentence(found: Figure, chance_above_1: float, currency: str) -> str:
+    """Say what comes back for one unit of money put in, and whether that is more than was put in."""
+    one = money(1, currency).replace(".00", "")
+    back = f"between {_amount(found.low, currency)} and {_amount(found.high, currency)}"
+    first = f"For every {one} put in, {back} comes back (90 % interval; median {_amount(found.median, currency)})."
+    if found.low > 1:
+        return f"{first} The whole interval lies above {one}."
+    if found.high < 1:
+        return f"{first} The whole interval lies below {one}."
+    return (
+        f"{first} The interval includes {one}: more may come back than was put in, or less."
+        f" The chance that it is more is {percent(chance_above_1)}."
+    )
+
+
+def _amount(value: float, currency: str) -> str:
+    sign = _SIGNS.get(currency, f"{currency} ")
+    return f"{'−' if value <= -0.005 else ''}{sign}{abs(value):.2f}"
+
+
+def evidence_sentence(shares: EvidenceShares) -> str:
+    """Say what the value rests on at its weakest, and what its quantities and counterfactuals rest on."""
+    weakest = ", ".join(
+        f"{percent(share)} on {_indefinite(grade)}" for grade, share in shares.weakest.items()
+    )
+    deadweight = shares.by_ingredient["deadweight"]
+    strong = deadweight.get(EvidenceGrade.MATCHED_CONTROL, 0.0)
+    counterfactual = (
+        "None of it has a matched control behind what would have happened anyway."
+        if strong == 0
+        else f"What would have happened anyway is measured against a matched control for {percent(strong)} of it."
+    )
+    return f"Judged by its weakest number, the value rests to {weakest}. {counterfactual}"
+
+
+def _indefinite(grade: EvidenceGrade) -> str:
+    article = "an" if grade.label[0] in "aeiou" else "a"
+    return f"{article} {grade.label}"
+
+
+def over_claim_sentences(check: OverClaim) -> list[str]:
+    """Say which corrections are missing, what they would do, and where the ratio stands."""
+    sentences = []
+    if check.is_complete:
+        sentences.append("Every correction was made for every outcome that it applies to.")
+    else:
+        names = ", ".join(f"{name.replace('_', '-')} ({_applied(name)})" for name in check.missing)
+        sentences.append(f"Missing, or nought: {names}.")
+        sentences.append(
+            f"With these at the median size found in published reports the ratio would be {ratio(check.corrected.median)}"
+            f" (90 % interval {ratio(check.corrected.low)} to {ratio(check.corrected.high)}) in the place of"
+            f" {ratio(check.stated.median)}."
+        )
+    low, median, high = PUBLISHED_RATIOS.values()
+    sentences.append(
+        f"{_standing(check.standing)} of {N_PUBLISHED} published SROI reports have a lower ratio"
+        f" (their median is {median}, 10 % are below {low}, 10 % above {high}; approximate)."
+    )
+    sentences.append(
+        f"Their own median falls from {median} to {PUBLISHED_MEDIAN_CORRECTED} when missing corrections are put in."
+    )
+    return sentences
+
+
+def _applied(correction: str) -> str:
+    return f"{percent(SHARE_APPLYING[correction])} of published reports make it"
+
+
+def _standing(share: float) -> str:
+    return (
+        f"About {percent(share)}"
+        if 0.01 <= share <= 0.99
+        else "Almost none"
+        if share < 0.01
+        else "Almost all"
+    )

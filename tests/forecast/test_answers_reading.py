@@ -1,0 +1,247 @@
+import datetime
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from innosi.forecast.answers.cells import CellReader
+from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
+from innosi.forecast.answers.kept import load_answers
+from innosi.forecast.answers.sheet import read_sheet
+from innosi.forecast.questions import Question
+from innosi.models.errors import AnswerError, InnosiError
+
+FIRST = ImportOptions(number=1)
+
+
+def values_of(study):
+    return {(who, name): answer.values for (_, who, name), answer in load_answers(study).by_place.items()}
+
+
+def imported(study, path, **options):
+    import_answers(study, path, ImportOptions(**{"number": 1, **options}))
+    return values_of(study)
+
+
+LAYOUTS = {
+    "one row an answer": "panellist,question,value,lower,best,upper\n"
+    "p01,chance,0.65,,,\np01,places,,10,20,30\n",
+    "one row a part": "panellist,question,part,value\np01,places,best,20\np01,places,upper,30\n"
+    "p01,chance,value,0.65\np01,places,lower,10\n",
+    "one row a panellist": "panellist,chance,places.lower,places.best,places.upper\np01,0.65,10,20,30\n",
+    "semicolons and decimal commas": "panellist;chance;places.lower;places.best;places.upper\n"
+    "p01;0,65;10;20,0;30\n",
+    "tabs": "panellist\tchance\tplaces.lower\tplaces.best\tplaces.upper\np01\t65%\t10\t20\t30\n",
+    "capitals, spaces and empty rows": "Panellist ,Question,value,LOWER,best,upper\n"
+    "\np01 , chance,65 %,,,\n,,,,,\np01,places,,10,2e1,30\n",
+    "what Excel tells itself": "sep=;\r\npanellist;chance;places.lower;places.best;places.upper\r\n"
+    "p01;0,65;10;20;30\r\n",
+    "a byte order mark": "\ufeffpanellist,chance,places.lower,places.best,places.upper\np01,.65,10,20,30\n",
+}
+
+
+@pytest.mark.parametrize("text", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_every_layout_gives_the_same_answers(study, write, text):
+    assert imported(study, write(text)) == {
+        ("p01", "chance"): (0.65,),
+        ("p01", "places"): (10.0, 20.0, 30.0),
+    }
+
+
+def test_amounts_of_money_are_read_as_people_write_them(study, write):
+    text = "panellist,question,5%,50%,95%\np01,cost,1.2k,€2k,EUR 3M\n"
+    assert imported(study, write(text)) == {("p01", "cost"): (1200.0, 2000.0, 3e6)}
+
+
+def test_columns_may_be_called_otherwise(study, write):
+    path = write("who,q,v\np01,chance,0.5\n")
+    mapping = {"panellist": "who", "question": "q", "value": "v"}
+    assert imported(study, path, mapping=mapping) == {("p01", "chance"): (0.5,)}
+
+
+def test_a_question_of_a_wide_table_may_be_called_otherwise(study, write):
+    path = write("panellist,Q1\np01,4\n")
+    assert imported(study, path, mapping={"importance": "Q1"}) == {("p01", "importance"): (4.0,)}
+
+
+def test_percentages_must_be_told_and_are_never_guessed(study, write):
+    path = write("panellist,chance\np01,65\np02,0.5\n")
+    with pytest.raises(RejectedAnswers, match=r"above 1; write 65% or 0\.65, or say .* --percent"):
+        import_answers(study, path, FIRST)
+    assert imported(study, path, are_percentages=True) == {
+        ("p01", "chance"): (0.65,),
+        ("p02", "chance"): (0.005,),
+    }
+
+
+def test_no_other_column_is_kept(study, write):
+    report = import_answers(study, write("panellist,chance,e-mail\np01,0.5,jan@example.org\n"), FIRST)
+    assert "columns not read: e-mail" in report.notes
+    assert "jan@example.org" not in (study.answers_folder / "round_1.csv").read_text(encoding="utf-8")
+
+
+def test_reasons_are_kept_whole(study, write):
+    import_answers(
+        study, write('panellist,question,value,reason\np01,chance,0.5,"two\nlines, ""so"""\n'), FIRST
+    )
+    (answer,) = load_answers(study).by_place.values()
+    assert answer.reason == 'two\nlines, "so"'
+
+
+UNREADABLE = {
+    "empty": (b"", "is empty"),
+    "blank": (b"\n \n", "is empty"),
+    "a heading only": (b"panellist,question,value\n", "a heading and no rows"),
+    "one column": (b"panellist\np01\n", "has one column"),
+    "Latin-1": (
+        "panellist,question,value\np01,chance,é\n".encode("latin-1"),
+        "not UTF-8 on line 2; .*CSV UTF-8",
+    ),
+    "UTF-16": ("panellist,question\n".encode("utf-16"), "is UTF-16"),
+    "zero bytes": (b"a,b\0\n1,2\n", "is no text file"),
+    "an open quotation mark": (b'panellist,chance\np01,"0.5\np02,1\n', "quotation mark is not closed"),
+    "a column twice": (b"panellist,chance,chance\np01,1,1\n", "two columns are called 'chance'"),
+    "no panellists": (b"name,chance\np01,1\n", "no column 'panellist'; its columns are: name, chance"),
+    "no questions": (b"panellist,x\np01,1\n", "neither a column 'question' nor one named after"),
+    "no answers": (b"panellist,question\np01,chance\n", "no column of answers"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0" + b"x" * 100, "locked with a password, or of Excel before 2007"),
+    "a torn workbook": (b"PK\x03\x04" + b"x" * 100, "cannot be read as an Excel workbook"),
+}
+
+
+@pytest.mark.parametrize(("raw", "message"), UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_a_file_that_cannot_be_read_says_why_and_what_to_do(study, folder, raw, message):
+    path = folder / "answers.csv"
+    path.write_bytes(raw)
+    with pytest.raises(AnswerError, match=message):
+        import_answers(study, path, FIRST)
+    assert not study.answers_folder.exists()
+
+
+def test_a_file_named_like_a_workbook_must_be_one(write):
+    with pytest.raises(AnswerError, match="named like an Excel workbook, but is none"):
+        read_sheet(write("panellist,chance\np01,1\n", "answers.xlsx"))
+
+
+def test_a_huge_file_is_refused_before_it_is_read(folder):
+    path = folder / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(50_000_001)
+    with pytest.raises(InnosiError, match="at most 50 MB is read"):
+        read_sheet(path)
+
+
+def test_a_file_that_is_not_there_is_named(study, folder):
+    with pytest.raises(InnosiError, match=r"nowhere\.csv: no such file"):
+        import_answers(study, folder / "nowhere.csv", FIRST)
+
+
+def workbook(folder, *rows, sheets=("Answers",)):
+    book = openpyxl.Workbook()
+    book.active.title = sheets[0]
+    for row in rows:
+        book.active.append(row)
+    for name in sheets[1:]:
+        book.create_sheet(name)
+    path = folder / "answers.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_read_like_a_text_file(study, folder):
+    path = workbook(
+        folder, ("panellist", "importance", "chance"), ("p01", 4, 0.65), (None, None), ("p02", 5.0, "40%")
+    )
+    assert imported(study, path) == {
+        ("p01", "chance"): (0.65,),
+        ("p01", "importance"): (4.0,),
+        ("p02", "chance"): (0.4,),
+        ("p02", "importance"): (5.0,),
+    }
+
+
+def test_cells_that_a_spreadsheet_made_of_something_else_are_rejected(study, folder):
+    rows = [
+        ("panellist", "chance"),
+        ("p01", datetime.datetime(2024, 2, 1)),  # noqa: DTZ001 - as openpyxl gives it
+        ("p02", True),
+        ("p03", "=1/4"),
+        ("p04", "#N/A"),
+    ]
+    with pytest.raises(RejectedAnswers, match="4 rows are rejected") as raised:
+        import_answers(study, workbook(folder, *rows), FIRST)
+    reasons = [each.reason for each in raised.value.rejections]
+    assert "made it a date" in reasons[0]
+    assert "not a number" in reasons[1]
+    assert "formula without a stored value" in reasons[2]
+    assert "not a number" in reasons[3]
+
+
+def test_a_sheet_that_is_not_there_is_told_with_the_nearest(folder):
+    path = workbook(folder, ("panellist", "chance"), ("p01", 1))
+    with pytest.raises(AnswerError, match="no sheet 'Answer'; did you mean 'Answers'"):
+        read_sheet(path, sheet="Answer")
+
+
+def test_of_several_filled_sheets_one_must_be_said(folder):
+    path = workbook(folder, ("panellist", "chance"), ("p01", 1), sheets=("One", "Two"))
+    assert read_sheet(path).source == f"{path}, sheet 'One'"
+    book = openpyxl.load_workbook(path)
+    book["Two"].append(("panellist", "chance"))
+    book.save(path)
+    with pytest.raises(AnswerError, match="2 sheets with something on them: One, Two; say which"):
+        read_sheet(path)
+
+
+def test_a_sheet_of_a_text_file_is_refused(write):
+    with pytest.raises(AnswerError, match="has no sheets; leave --sheet out"):
+        read_sheet(write("a,b\n1,2\n"), sheet="One")
+
+
+def test_a_zip_that_is_no_workbook_is_refused(folder):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    path = folder / "answers.xlsx"
+    path.write_bytes(buffer.getvalue())
+    with pytest.raises(AnswerError, match="cannot be read as an Excel workbook"):
+        read_sheet(path)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(folder, monkeypatch):
+    monkeypatch.setattr("innosi.forecast.answers.workbook.MAX_UNPACKED", 10)
+    with pytest.raises(AnswerError, match="unpacks to"):
+        read_sheet(workbook(folder, ("a", "b"), (1, 2)))
+
+
+NUMBER = Question("q", "?", "quantity")
+
+
+@pytest.mark.parametrize("text", ["1.000", "12.500", "-3.000.000"])
+def test_what_may_be_a_thousand_is_refused_between_semicolons(text):
+    with pytest.raises(AnswerError, match="may be a thousand or a fraction"):
+        CellReader(has_semicolons=True).number(text, NUMBER)
+
+
+def test_a_point_is_refused_where_decimals_have_commas():
+    reader = CellReader.of_table(["0,5", "1.5"], ";", are_percentages=False)
+    assert reader.number("0,5", NUMBER) == 0.5
+    with pytest.raises(AnswerError, match="a point in a table that writes decimals with a comma"):
+        reader.number("1.5", NUMBER)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1,5", "1 2", "nan", "inf", "1e999", "5%", "€5", "--3", "3x", "1/2"]
+)
+def test_what_is_no_plain_number_is_refused(text):
+    with pytest.raises(AnswerError):
+        CellReader().number(text, NUMBER)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=64))
+def test_a_number_written_out_reads_back_equal(value):
+    assert CellReader().number(repr(value), NUMBER) == value
+    assert CellReader().number(value, NUMBER) == value
