@@ -65,6 +65,11 @@ class Input:
 
 Values = Mapping[str, ArrayLike]
 
+MONEY = ("amount", "hourly_rate", "financial_proxy")
+"""The numbers of a value map that are amounts of money."""
+SHARES = ("discount_rate", *CORRECTIONS)
+"""The numbers of a value map that are shares or rates, between 0 and 1."""
+
 
 @dataclass(frozen=True)
 class ValueMap:

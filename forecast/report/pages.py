@@ -9,6 +9,8 @@ import numpy as np
 
 from innosi.forecast.report.wording import (
     evidence_sentence,
+    money,
+    number,
     over_claim_sentences,
     percent,
     ratio_sentence,
@@ -16,13 +18,14 @@ from innosi.forecast.report.wording import (
 from innosi.models.arrays import FloatArray
 from innosi.models.estimates import Estimate
 from innosi.models.impact import CORRECTIONS
-from innosi.models.value_map import ValueMap
+from innosi.models.value_map import MONEY, SHARES, ValueMap
 from innosi.scenarios.analysis.evidence import EvidenceShares, evidence_shares
 from innosi.scenarios.analysis.over_claim import OverClaim, over_claim
 from innosi.scenarios.analysis.tornado import BreakEven, Swing, break_even, tornado
 from innosi.scenarios.drawing.figures import Plot
 from innosi.scenarios.drawing.palette import INPUT
 from innosi.scenarios.drawing.plots import (
+    MOST_SWINGS,
     Row,
     bars,
     by_year,
@@ -100,17 +103,17 @@ class ExperimentPage:
 
     @cached_property
     def swings(self) -> list[Swing]:
-        """The tornado."""
-        return tornado(self.experiment, self.experiment.model.main_output)
+        """The tornado, without the numbers that move nothing."""
+        found = tornado(self.experiment, self.experiment.model.main_output)
+        return [swing for swing in found if swing.width > 0]
 
     @cached_property
     def break_even(self) -> list[BreakEven]:
-        """What each number would have to be for a ratio of 1, in the tornado's order."""
+        """What the numbers that move the result most would have to be for a ratio of 1."""
         if not self.is_value_map:
             return []
-        order = [swing.name for swing in self.swings]
-        found = break_even(self.experiment, self.experiment.model.main_output)
-        return sorted(found, key=lambda each: order.index(each.name))
+        found = {each.name: each for each in break_even(self.experiment, self.experiment.model.main_output)}
+        return [found[swing.name] for swing in self.swings[:MOST_SWINGS]]
 
     @cached_property
     def over_claim(self) -> OverClaim | None:
@@ -137,6 +140,16 @@ class ExperimentPage:
         """Names of inputs as people read them."""
         document = self.experiment.resolved.document.data
         return {swing.name: _label(swing, document) for swing in self.swings}
+
+    def in_its_unit(self, name: str, value: float) -> str:
+        """Return a value of an input as people read it: money, a percentage, years, or a number."""
+        keys = next(swing.keys for swing in self.swings if swing.name == name)
+        field = keys[0].rpartition(".")[2]
+        if field in MONEY:
+            return money(value, self.results.scenarios.currency)
+        if field in SHARES:
+            return f"{number(100 * value)} %"
+        return f"{number(value)} years" if field == "duration" else number(value)
 
     @property
     def assumptions(self) -> list[Assumption]:
@@ -257,7 +270,7 @@ def _share_plot(page: ExperimentPage, kind: str, word: str, price: str) -> Plot:
         for name, draws in page.draws.outputs.items()
         if name.startswith(prefix)
     }
-    values = {_named(page, kind, name): draws for name, draws in named.items()}
+    values = {_named(page, kind, name): draws for name, draws in named.items() if np.any(draws)}
     ordered = dict(sorted(values.items(), key=lambda pair: -float(np.median(pair[1]))))
     title = f"{word}: most for “{next(iter(ordered))}”" if len(ordered) > 1 else word
     return bars(f"{page.name}-{kind}", ordered, axis=f"present value, {price}", title=title)
@@ -314,7 +327,7 @@ def _price(page: ExperimentPage) -> str:
 def _label(swing: Swing, document: Mapping[str, Any]) -> str:
     """`outcomes.housing.deadweight` → `A home that lasts: deadweight`; a shared unknown keeps its name."""
     if swing.name != swing.keys[0]:
-        return swing.name
+        return swing.name.removeprefix("judgement ").replace("_", " ")
     group, *rest = swing.name.split(".")
     if len(rest) != 2:
         return swing.name.replace("_", " ")

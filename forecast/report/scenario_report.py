@@ -107,4 +107,5 @@ def _discounting(page: ExperimentPage) -> str:
         rate = f"{model.discount_schedule.title} ({model.discount_schedule.source})"
     else:
         rate = f"a rate of {page.experiment.estimates['discount_rate'].stated} a year"
-    return f"{rate}; convention “{model.discounting}”: {_DISCOUNTING[model.discounting]}. Inputs are not discounted."
+    convention = f"convention “{model.discounting}”: {_DISCOUNTING[model.discounting]}"
+    return f"{rate}; {convention}. Inputs are not discounted."

@@ -15,11 +15,13 @@ _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
 def money(value: float, currency: str) -> str:
-    """Return an amount with its currency, to four figures: `€1,235,000`, `−£40`."""
+    """Return an amount with its currency, to three figures: `€1.24M`, `−£40`."""
+    for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k"), (1.0, "")):
+        if abs(value) >= 0.9995 * size or size == 1.0:
+            amount = f"{float(f'{abs(value) / size:.3g}'):g}{unit}"
+            break
     sign = _SIGNS.get(currency, f"{currency} ")
-    size = float(f"{abs(value):.4g}")
-    amount = f"{size:,.2f}" if 0 < size < 100 else f"{size:,.0f}"
-    return f"{'−' if value < 0 and size else ''}{sign}{amount}"
+    return f"{'−' if value < 0 and amount != '0' else ''}{sign}{amount}"
 
 
 def number(value: float) -> str:
@@ -50,9 +52,9 @@ def percent(share: float) -> str:
 
 def ratio_sentence(found: Figure, chance_above_1: float, currency: str) -> str:
     """Say what comes back for one unit of money put in, and whether that is more than was put in."""
-    one = money(1, currency).replace(".00", "")
-    back = f"between {_amount(found.low, currency)} and {_amount(found.high, currency)}"
-    first = f"For every {one} put in, {back} comes back (90 % interval; median {_amount(found.median, currency)})."
+    one = money(1, currency)
+    low, median, high = (_amount(each, currency) for each in (found.low, found.median, found.high))
+    first = f"For every {one} put in, between {low} and {high} comes back (90 % interval; median {median})."
     if found.low > 1:
         return f"{first} The whole interval lies above {one}."
     if found.high < 1:
@@ -78,7 +80,7 @@ def evidence_sentence(shares: EvidenceShares) -> str:
     counterfactual = (
         "None of it has a matched control behind what would have happened anyway."
         if strong == 0
-        else f"What would have happened anyway is measured against a matched control for {percent(strong)} of it."
+        else f"For {percent(strong)} of it a matched control shows what would have happened anyway."
     )
     return f"Judged by its weakest number, the value rests to {weakest}. {counterfactual}"
 
@@ -96,19 +98,19 @@ def over_claim_sentences(check: OverClaim) -> list[str]:
     else:
         names = ", ".join(f"{name.replace('_', '-')} ({_applied(name)})" for name in check.missing)
         sentences.append(f"Missing, or nought: {names}.")
+        corrected = check.corrected
         sentences.append(
-            f"With these at the median size found in published reports the ratio would be {ratio(check.corrected.median)}"
-            f" (90 % interval {ratio(check.corrected.low)} to {ratio(check.corrected.high)}) in the place of"
-            f" {ratio(check.stated.median)}."
+            "With these at the median size found in published reports the ratio would be"
+            f" {ratio(corrected.median)} (90 % interval {ratio(corrected.low)} to {ratio(corrected.high)})"
+            f" in the place of {ratio(check.stated.median)}."
         )
     low, median, high = PUBLISHED_RATIOS.values()
     sentences.append(
         f"{_standing(check.standing)} of {N_PUBLISHED} published SROI reports have a lower ratio"
         f" (their median is {median}, 10 % are below {low}, 10 % above {high}; approximate)."
     )
-    sentences.append(
-        f"Their own median falls from {median} to {PUBLISHED_MEDIAN_CORRECTED} when missing corrections are put in."
-    )
+    after = PUBLISHED_MEDIAN_CORRECTED
+    sentences.append(f"Their own median falls from {median} to {after} when missing corrections are put in.")
     return sentences
 
 

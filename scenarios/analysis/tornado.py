@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from innosi.models.arrays import FloatArray
+from innosi.models.value_map import SHARES
 from innosi.scenarios.scenario_set import Experiment
 
 _LEVELS = (0.05, 0.5, 0.95)
@@ -98,14 +99,7 @@ def _result(experiment: Experiment, output: str, keys: tuple[str, ...], values: 
 
 
 def _range_of(key: str, median: float) -> tuple[float, float]:
-    is_share = key.rpartition(".")[2] in (
-        "deadweight",
-        "displacement",
-        "attribution",
-        "drop_off",
-        "discount_rate",
-    )
-    if is_share:
+    if key.rpartition(".")[2] in SHARES:
         return 0.0, 1.0
     nearest, furthest = median / 1000, 10 * median  # an input of nought would leave no ratio
     return (nearest, furthest) if median >= 0 else (furthest, nearest)

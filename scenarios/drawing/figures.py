@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from innosi.scenarios.drawing.palette import INK, MUTED, RULE
 
 WIDTH = 7.2
+HALF = 5.0
+"""Width in inches of a figure that has the page to itself, and of one that shares it."""
 _STYLE = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Arial", "Helvetica"],
@@ -46,12 +48,11 @@ class Plot:
 
 
 @contextmanager
-def drawing(height: float, *, n_columns: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
-    """Give a figure of the one style and its axes, side by side; no global state is touched."""
+def drawing(height: float, *, width: float = WIDTH) -> Iterator[tuple[Figure, Axes]]:
+    """Give a figure of the one style and its axes; no global state is touched."""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        axes = figure.subplots(1, n_columns, squeeze=False)
-        yield figure, list(axes[0])
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure, figure.add_subplot()
 
 
 def finished(figure: Figure, name: str, title: str, alternative: str) -> Plot:

@@ -12,7 +12,7 @@ from innosi.models.estimates import EvidenceGrade
 from innosi.scenarios.analysis.evidence import EvidenceShares
 from innosi.scenarios.analysis.over_claim import PUBLISHED_RATIOS
 from innosi.scenarios.analysis.tornado import Swing
-from innosi.scenarios.drawing.figures import Plot, drawing, finished
+from innosi.scenarios.drawing.figures import HALF, Plot, drawing, finished
 from innosi.scenarios.drawing.palette import (
     EVIDENCE,
     GAIN,
@@ -26,7 +26,8 @@ from innosi.scenarios.drawing.palette import (
 from innosi.scenarios.results import Figure as Interval
 
 _ROW = 0.42
-_MOST_SWINGS = 12
+MOST_SWINGS = 12
+"""So many numbers the tornado shows, those that move the result most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def distributions(name: str, rows: Sequence[Row], *, axis: str, reference: float
     """Draw the distribution of each row: its shape, its median, and its 90 % interval."""
     figures = [Interval.of(row.draws) for row in rows]
     low, high = _shown_range([row.draws for row in rows], reference)
-    with drawing(0.9 + 0.62 * len(rows)) as (figure, (axes,)):
+    with drawing(0.9 + 0.62 * len(rows)) as (figure, axes):
         for place, (row, found) in enumerate(zip(rows, figures, strict=True)):
             colour = SERIES[row.series % len(SERIES)]
             centres, heights = _shape(row.draws, low, high)
@@ -75,7 +76,7 @@ def bars(
 ) -> Plot:
     """Draw the median of each value with its 90 % interval; negative ones to the left."""
     figures = {label: Interval.of(draws) for label, draws in values.items()}
-    with drawing(0.8 + _ROW * len(values)) as (figure, (axes,)):
+    with drawing(0.8 + _ROW * len(values), width=HALF) as (figure, axes):
         for place, found in enumerate(figures.values()):
             fill = colour or (GAIN if found.median >= 0 else LOSS)
             axes.barh(place, found.median, height=0.6, color=fill, alpha=0.85)
@@ -91,7 +92,7 @@ def by_year(name: str, values: Sequence[FloatArray], inputs: FloatArray, *, axis
     figures = [Interval.of(draws) for draws in values]
     paid = Interval.of(-inputs)
     labels = ["inputs", *(str(year) for year in range(1, len(values) + 1))]
-    with drawing(2.8) as (figure, (axes,)):
+    with drawing(2.8, width=HALF) as (figure, axes):
         for place, found in enumerate([paid, *figures]):
             colour = INPUT if place == 0 else GAIN if found.median >= 0 else LOSS
             axes.bar(place, found.median, color=colour, width=0.7, alpha=0.85)
@@ -109,15 +110,15 @@ def tornado_plot(
     name: str, swings: Sequence[Swing], centre: float, *, axis: str, title: str, labels: Mapping[str, str]
 ) -> Plot:
     """Draw what the result becomes as each input goes from its 5 % to its 95 % quantile."""
-    shown = list(swings[:_MOST_SWINGS])
-    with drawing(0.9 + _ROW * max(len(shown), 1)) as (figure, (axes,)):
+    shown = list(swings[:MOST_SWINGS])
+    with drawing(0.9 + _ROW * max(len(shown), 1)) as (figure, axes):
         for place, swing in enumerate(shown):
             for value, colour in ((swing.result_at_low, SERIES[1]), (swing.result_at_high, GAIN)):
                 axes.barh(place, value - centre, left=centre, height=0.6, color=colour, alpha=0.9)
         _labels(axes, [labels.get(swing.name, swing.name) for swing in shown])
         axes.axvline(centre, color=INK, linewidth=1)
         axes.set_ylim(len(shown) - 0.5, -0.5)
-        axes.set_xlabel(f"{axis}; orange: input at its 5 % quantile, blue: at its 95 % quantile")
+        axes.set_xlabel(f"{axis}\n(orange: the number at its 5 % quantile, blue: at its 95 %)")
         axes.grid(axis="x")
         text = "; ".join(
             f"{labels.get(swing.name, swing.name)}: {swing.result_at_low:.3g} to {swing.result_at_high:.3g}"
@@ -129,7 +130,7 @@ def tornado_plot(
 def waterfall(name: str, steps: Mapping[str, float], *, axis: str, title: str) -> Plot:
     """Draw the way from the gross value, over what each correction takes off, to what is left."""
     total = 0.0
-    with drawing(0.8 + _ROW * (len(steps) + 1)) as (figure, (axes,)):
+    with drawing(0.8 + _ROW * (len(steps) + 1)) as (figure, axes):
         labels, text = [], []
         for place, (label, step) in enumerate([*steps.items(), ("the project's own", float("nan"))]):
             is_end = place in (0, len(steps))
@@ -155,7 +156,7 @@ def evidence_plot(name: str, shares: EvidenceShares, *, title: str) -> Plot:
     """Draw how much of the value rests on which grade, for each of its ingredients and for the weakest."""
     rows = {each.replace("_", " "): found for each, found in shares.by_ingredient.items()}
     rows |= {"weakest link": shares.weakest, "inputs": shares.inputs}
-    with drawing(1.3 + _ROW * len(rows)) as (figure, (axes,)):
+    with drawing(1.3 + _ROW * len(rows)) as (figure, axes):
         for place, found in enumerate(rows.values()):
             left = 0.0
             for grade in EvidenceGrade:
@@ -195,7 +196,7 @@ def evidence_plot(name: str, shares: EvidenceShares, *, title: str) -> Plot:
 
 def published_strip(name: str, stated: Interval, corrected: Interval, *, title: str) -> Plot:
     """Draw where a ratio stands among the published ones, as it is and with the missing corrections."""
-    with drawing(1.75) as (figure, (axes,)):
+    with drawing(1.75) as (figure, axes):
         low, median, high = PUBLISHED_RATIOS.values()
         places = {
             "published reports": (low, median, high, MUTED),
@@ -219,10 +220,9 @@ def published_strip(name: str, stated: Interval, corrected: Interval, *, title: 
         _labels(axes, list(places))
         axes.set_ylim(2.6, -0.6)
         axes.axvline(1, color=REFERENCE, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
-        axes.set_xlabel(
-            "ratio (logarithmic); published: 10 % to 90 % of reports, others: 90 % interval; dots: medians"
-        )
-        text = f"published median {median}, as computed {stated.median:.2f}, with usual corrections {corrected.median:.2f}"
+        axes.set_xlabel("ratio, logarithmic (bar: 80 % of the reports, 90 % interval; dot: median)")
+        medians = f"as computed {stated.median:.2f}, with usual corrections {corrected.median:.2f}"
+        text = f"published median {median}, {medians}"
         return finished(figure, name, title, f"{title}: {text}.")
 
 
