@@ -175,10 +175,17 @@ class ValueMap:
             quantity = quantity - _number(values, f"{stem}.counterfactual_quantity")
         drop_off = share.pop("drop_off")
         first = first_year_impact(quantity, _number(values, f"{stem}.financial_proxy"), **share)
+        duration = _number(values, f"{stem}.duration")
+        if np.any(duration > self.n_years - outcome.start + 1):
+            raise ModelError(
+                f"'{stem}.duration' reaches {np.max(duration):.0f} years, beyond the {self.n_years}"
+                " looked at",
+                mend="bound it: truncated(…, high=30)",
+            )
         return impact_by_year(
             first,
             drop_off=drop_off,
-            duration=_number(values, f"{stem}.duration"),
+            duration=duration,
             start=outcome.start,
             n_years=self.n_years,
         )

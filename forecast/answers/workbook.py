@@ -119,7 +119,7 @@ def _rows(shown: Any, written: Any) -> Iterator[tuple[int, tuple[Cell, ...]]]:
 def _cell(value: Any, formula: Any) -> Cell:
     if value is None and isinstance(formula, str) and formula.startswith("="):
         return FormulaWithoutValue(formula)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _chosen(tables: dict[str, Any], names: list[str], source: str, wanted: str | None) -> str:

@@ -8,6 +8,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from innosi.models.arrays import FloatArray
+from innosi.models.distributions import Constant
+from innosi.models.estimates import EvidenceGrade
 from innosi.models.impact import CORRECTIONS
 from innosi.models.value_map import ValueMap
 from innosi.scenarios.results import Draws, Figure
@@ -32,6 +34,8 @@ SHARE_APPLYING: Mapping[str, float] = MappingProxyType(
 N_PUBLISHED = 383
 PUBLISHED_RATIOS: Mapping[float, float] = MappingProxyType({0.1: 1.31, 0.5: 3.56, 0.9: 10.22})
 """Quantiles of the published ratios."""
+
+_UNFOUNDED = (EvidenceGrade.ASSUMPTION, EvidenceGrade.CLAIM)
 
 PUBLISHED_MEDIAN_CORRECTED = 1.96
 """The published median once missing corrections are put in at their usual size."""
@@ -87,6 +91,8 @@ def over_claim(experiment: Experiment, draws: Draws) -> OverClaim | None:
 def missing_corrections(model: ValueMap, experiment: Experiment) -> dict[str, tuple[str, ...]]:
     """Return, for each correction, the good outcomes that lack it or have it at nought.
 
+    A nought with evidence behind it counts as made; one that is assumed or claimed does not.
+
     A drop-off is only looked for where an outcome can last beyond a year, and no correction is asked of a
     negative outcome: leaving one out there does not claim too much.
     """
@@ -99,19 +105,19 @@ def missing_corrections(model: ValueMap, experiment: Experiment) -> dict[str, tu
 
 def _lacks(model: ValueMap, experiment: Experiment, name: str, correction: str) -> bool:
     outcome = model.outcomes[name]
-    numbers = {
-        key.rpartition(".")[2]: each.distribution
+    estimates = {
+        key.rpartition(".")[2]: each
         for key, each in experiment.estimates.items()
         if key.startswith(f"outcomes.{name}.")
     }
+    numbers = {field: each.distribution for field, each in estimates.items()}
     if not outcome.is_monetised or numbers["financial_proxy"].median * numbers["quantity"].median <= 0:
-        return False
-    if correction == "deadweight" and outcome.has_counterfactual:
         return False
     if correction == "drop_off" and float(numbers["duration"].quantile(0.95)) <= 1:
         return False
-    given = numbers.get(correction)
-    return given is None or (given.is_constant and given.mean == 0)
+    counterfactual = correction == "deadweight" and outcome.has_counterfactual
+    given = estimates.get("counterfactual_quantity" if counterfactual else correction)
+    return given is None or (given.distribution == Constant(0.0) and given.evidence in _UNFOUNDED)
 
 
 def standing_among_published(ratio: float) -> float:

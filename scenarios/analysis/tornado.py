@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from innosi.models.arrays import FloatArray
+from innosi.models.distributions import Distribution
 from innosi.models.value_map import SHARES
 from innosi.scenarios.scenario_set import Experiment
 
@@ -65,7 +66,8 @@ def tornado(experiment: Experiment, output: str) -> list[Swing]:
 def break_even(experiment: Experiment, output: str, target: float = 1.0) -> list[BreakEven]:
     """Return, for every input, what it must become for the result to reach a target (a ratio of 1).
 
-    Looked for over the whole range of a share, and for other numbers up to ten times their median.
+    Looked for over the whole range of a share, for a duration as long as it can be, and for other numbers
+    up to ten times their median.
 
     Source
     ------
@@ -75,7 +77,7 @@ def break_even(experiment: Experiment, output: str, target: float = 1.0) -> list
     for name, keys in _groups(experiment).items():
         distribution = experiment.estimates[keys[0]].distribution
         median = float(distribution.median)
-        tried = np.linspace(*_range_of(keys[0], median), _N_TRIED + 1)
+        tried = np.linspace(*_range_of(keys[0], distribution), _N_TRIED + 1)
         results = _result(experiment, output, keys, tried)
         found.append(BreakEven(name, median, _crossing(tried, results - target, median)))
     return found
@@ -98,9 +100,12 @@ def _result(experiment: Experiment, output: str, keys: tuple[str, ...], values: 
     return np.broadcast_to(outputs[output], values.shape)
 
 
-def _range_of(key: str, median: float) -> tuple[float, float]:
-    if key.rpartition(".")[2] in SHARES:
+def _range_of(key: str, distribution: Distribution) -> tuple[float, float]:
+    field, median = key.rpartition(".")[2], distribution.median
+    if field in SHARES:
         return 0.0, 1.0
+    if field == "duration":
+        return 0.0, float(distribution.quantile(0.9999))
     nearest, furthest = median / 1000, 10 * median  # an input of nought would leave no ratio
     return (nearest, furthest) if median >= 0 else (furthest, nearest)
 

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from innosi.scenarios.drawing.palette import INK, MUTED, RULE
@@ -16,7 +16,7 @@ from innosi.scenarios.drawing.palette import INK, MUTED, RULE
 WIDTH = 7.2
 HALF = 5.0
 """Width in inches of a figure that has the page to itself, and of one that shares it."""
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Arial", "Helvetica"],
     "font.size": 10,
@@ -59,7 +59,7 @@ def finished(figure: Figure, name: str, title: str, alternative: str) -> Plot:
     """Return a figure as a Plot."""
     with mpl.rc_context(_STYLE | {"svg.hashsalt": name}):
         sheet = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(sheet, metadata=_NO_METADATA)
+        figure.savefig(sheet, format="svg", metadata=_NO_METADATA)
     svg = sheet.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)

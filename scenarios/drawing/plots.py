@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 from matplotlib.ticker import EngFormatter, PercentFormatter
 
 from innosi.models.arrays import FloatArray
@@ -176,10 +177,9 @@ def evidence_plot(name: str, shares: EvidenceShares, *, title: str) -> Plot:
         axes.set_xlim(0, 1)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("share of the value (of the amounts, for inputs)")
-        handles = [axes.barh(0, 0, color=EVIDENCE[grade]) for grade in EvidenceGrade]
+        handles = [Patch(color=EVIDENCE[grade], label=grade.label) for grade in EvidenceGrade]
         figure.legend(
-            handles,
-            [grade.label for grade in EvidenceGrade],
+            handles=handles,
             loc="outside upper left",
             ncols=6,
             frameon=False,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
-from innosi.models.distributions import Kind, parse_distribution
+from innosi.models.distributions import Distribution, Kind, parse_distribution
 from innosi.models.errors import DistributionError, InnosiError
 from innosi.models.estimates import Estimate, EvidenceGrade
 from innosi.scenarios.loading.judgements import JudgementFile, read_judgements
@@ -24,12 +24,21 @@ class EstimateReading:
     folder: Path
     currency: str = ""
     _files: dict[str, JudgementFile] = field(default_factory=dict)
+    _parsed: dict[tuple[str, str, Kind], Distribution] = field(default_factory=dict)
 
     def judgements(self, name: str) -> JudgementFile:
         """Return a judgements file named in the scenario file, read once."""
         if name not in self._files:
             self._files[name] = read_judgements(self.folder / name, source=name)
         return self._files[name]
+
+    def judged(self, name: str, source: str, kind: Kind) -> Distribution:
+        """Return a judgement's distribution, parsed once."""
+        place = (name, source, kind)
+        if place not in self._parsed:
+            data = self.judgements(source).find(name).distribution
+            self._parsed[place] = parse_distribution(data, kind=kind)
+        return self._parsed[place]
 
     @property
     def judgement_files(self) -> Mapping[str, JudgementFile]:
@@ -92,7 +101,7 @@ def _from_judgement(
     shared = about.pop("shared", f"judgement {name}")
     about.setdefault("source", reading.judgements(source).citation(judgement))
     return Estimate(
-        parse_distribution(judgement.distribution, kind=kind),
+        reading.judged(name, source, kind),
         evidence=EvidenceGrade.PANEL_JUDGEMENT,
         stated=f"judgement {name} from {source}",
         shared_name=shared,

@@ -14,7 +14,7 @@ from innosi.scenarios.loading.estimates import Count, Money, Rate, Share, Years
 from innosi.scenarios.loading.validation import Section, nearest
 
 MAX_YEARS = 200
-_ALMOST_ONE = 1 - 2.0**-53
+_ALMOST_ONE = 1 - 1e-9  # a longer duration is never cut: the model refuses it
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 

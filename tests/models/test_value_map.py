@@ -180,6 +180,11 @@ def test_a_missing_number_is_named():
         value_map().evaluate(values)
 
 
+def test_an_outcome_beyond_the_years_looked_at_is_refused_and_not_cut():
+    with pytest.raises(ModelError, match=r"duration' reaches 7 years, beyond the 6 looked at; bound it"):
+        value_map().evaluate(numbers(**{"outcomes.stable_housing.duration": np.array([5.0, 7.0])}))
+
+
 def test_no_inputs_means_no_ratio():
     values = numbers() | {
         "inputs.municipality.amount": 0.0,

@@ -99,6 +99,25 @@ def test_a_correction_at_nought_counts_as_missing_and_a_counterfactual_as_deadwe
     assert dict(check.missing) == {"displacement": ("work",), "attribution": ("work",)}
 
 
+def test_a_counterfactual_of_nought_is_no_deadweight(load):
+    experiment = load(
+        SIMPLE.replace("duration: 1", "duration: 1\n      counterfactual_quantity: 0")
+    ).experiment()
+    check = over_claim(experiment, run_experiment(experiment, Sampler(0, 0, 100)))
+    assert "deadweight" in check.missing
+    assert check.corrected.median == pytest.approx(0.8 * 0.825 * 0.745 * check.stated.median)
+
+
+@pytest.mark.parametrize(("evidence", "is_missing"), [("matched_control", False), ("claim", True)])
+def test_a_nought_counts_as_made_where_evidence_stands_behind_it(load, evidence, is_missing):
+    text = SIMPLE.replace(
+        "duration: 1", f"duration: 1\n      displacement: {{value: 0, evidence: {evidence}}}"
+    )
+    experiment = load(text).experiment()
+    check = over_claim(experiment, run_experiment(experiment, Sampler(0, 0, 100)))
+    assert ("displacement" in check.missing) is is_missing
+
+
 def test_no_correction_is_asked_of_a_negative_outcome(load):
     text = SIMPLE.replace("uniform(150, 250)", "uniform(-250, -150)")
     experiment = load(text).experiment()
