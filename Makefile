@@ -35,9 +35,11 @@ typing: install
 		-p innosi.models -p innosi.scenarios -p innosi.forecast
 
 tests: install
+	@mkdir -p build
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report
+	@$(BIN)/coverage report --format=total > build/coverage.txt || { $(BIN)/coverage report; exit 1; }
+	@echo "coverage: $$(cat build/coverage.txt) %"
 
 format: install
 	@$(BIN)/ruff check --quiet --fix .

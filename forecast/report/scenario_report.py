@@ -1,6 +1,7 @@
 """The report of a scenario run: one HTML file that needs no network."""
 
 import hashlib
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,13 @@ def render_report(results: Results) -> str:
     environment.filters |= {"money": money, "number": number, "ratio": ratio, "percent": percent}
     folder = files("innosi.forecast.report")
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
-    return template.render(**_context(results), style=(folder / "report.css").read_text(encoding="utf-8"))
+    style = (folder / "report.css").read_text(encoding="utf-8")
+    return _kept_together(template.render(**_context(results), style=style))
+
+
+def _kept_together(html: str) -> str:
+    """Keep a percentage, and a minus with its currency, on one line."""
+    return re.sub(r"−(?=[€£$])", "−\u2060", html.replace(" %", "\u00a0%"))
 
 
 def _context(results: Results) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def distributions(name: str, rows: Sequence[Row], *, axis: str, reference: float
             )
             axes.plot(found.median, place, "o", color=colour, markersize=6)
             axes.annotate(
-                f"{found.median:.2f}",
+                f"{found.median:.2f}".replace("-", "−"),
                 (found.median, place),
                 (0, -13),
                 textcoords="offset points",

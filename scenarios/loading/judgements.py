@@ -39,6 +39,7 @@ class Judgement(_Record):
     kind: str = "number"
     distribution: dict[str, Any] | float
     n: int = 0
+    round: int | None = None
     method: str = ""
     assumptions: str = ""
     consensus: str = ""
@@ -86,7 +87,8 @@ class JudgementFile(_Record):
     def citation(self, judgement: Judgement) -> str:
         """Say in a line where a judgement comes from; a simulated panel is always called so."""
         panel = "simulated panel" if self.study.simulated else "panel"
-        return f"{panel} of {judgement.n}, round {self.round} of “{self.study.title}”"
+        number = judgement.round or self.round
+        return f"{panel} of {judgement.n}, round {number} of “{self.study.title}”"
 
 
 def read_judgements(path: Path, *, source: str = "") -> JudgementFile:

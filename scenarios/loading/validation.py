@@ -113,17 +113,22 @@ def _fields_at(section: type[Section], path: KeyPath) -> list[str]:
     for part in path:
         annotation = _step(annotation, part)
     model = _section_in(annotation)
-    return list(model.model_fields) if model else []
+    return list(_annotations(model)) if model else []
 
 
 def _step(annotation: Any, part: str | int) -> Any:
     model = _section_in(annotation)
-    if model is not None and part in model.model_fields:
-        return model.model_fields[str(part)].annotation
+    if model is not None and part in _annotations(model):
+        return _annotations(model)[str(part)]
     for option in _options(annotation):
         if get_origin(option) in (dict, list, tuple, Mapping) or get_origin(option) is not None:
             return get_args(option)[-1]
     return None
+
+
+def _annotations(model: type[Section]) -> dict[str, Any]:
+    """The type of every key of a section, by the name that stands in the file."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:

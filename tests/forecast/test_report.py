@@ -215,7 +215,7 @@ def test_a_simulated_panel_is_called_so_at_the_top(tmp_path):
 
 def test_a_published_schedule_is_named_with_its_source():
     html = render_report(run(GARDEN.replace("discount_rate: 3.5%", "discount_schedule: netherlands-2021")))
-    assert "Netherlands, general (2.25 %)" in html
+    assert "Netherlands, general (2.25 %)" in text_of(html)
 
 
 def test_a_file_of_fixed_numbers_still_gives_a_report():
@@ -256,7 +256,7 @@ def test_a_model_that_is_no_value_map_has_a_report_too(results):
     numbers = np.linspace(1, 3, 100)
     draws = Draws({"discount_rate": numbers}, {"twice": 2 * numbers})
     html = render_report(Results(ScenarioSet(**kept, **about), {("base", "base"): draws}, 100, 0, NOON))
-    assert "Twice as much: median 4, 90 % interval 2.2 to 5.8." in html
+    assert "Twice as much: median 4, 90 % interval 2.2 to 5.8." in text_of(html)
     assert "From gross to net" not in html
 
 
