@@ -181,6 +181,10 @@ def load_study(path: Path) -> Study:
 
 def study_from(document: Document) -> Study:
     """Return the study that a document describes; see `load_study`."""
+    if "base" in document.data and "questions" not in document.data:
+        raise InnosiError(
+            "is a scenario file, not a study file", mend="see `innosi run --help`", where=document.source
+        )
     file = validate(StudyFile, document)
     questions, problems = questions_from(file.questions, file.question_defaults, file.consensus)
     panel = _panel(file.panel, document)

@@ -161,6 +161,5 @@ def _check_kind(found: Distribution, kind: Kind) -> None:
         if float(found.quantile(1e-6)) <= -1:
             raise DistributionError(f"a rate of {found} can be −100 % or less", mend="truncate it")
     elif low < 0:
-        raise DistributionError(
-            f"a time cannot be negative, but {found} can be", mend=f"truncated({found}, low=0)"
-        )
+        mend = "write 0 or more" if found.is_constant else f"write truncated({found}, low=0)"
+        raise DistributionError(f"a time cannot be negative, but {found} can be", mend=mend)

@@ -120,9 +120,7 @@ def _grade(text: str) -> EvidenceGrade:
         return EvidenceGrade(text)
     except ValueError:
         grades = [grade.value for grade in EvidenceGrade]
-        raise InnosiError(
-            f"'{text}' is no evidence grade{nearest(text, grades)}", mend=f"grades: {', '.join(grades)}"
-        ) from None
+        raise InnosiError(f"'{text}' is no evidence grade{nearest(text, grades)}") from None
 
 
 def _stated(raw: Any) -> str:

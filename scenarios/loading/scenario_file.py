@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from innosi.models.errors import Fault, InputFaults
+from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.models.estimates import Estimate
 from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
 from innosi.scenarios.loading.estimates import EstimateReading
@@ -84,6 +84,10 @@ def load_scenarios(path: Path) -> ScenarioSet:
 
 def scenarios_from(document: Document) -> ScenarioSet:
     """Return the ScenarioSet that a document describes; see `load_scenarios`."""
+    if "questions" in document.data and "base" not in document.data:
+        raise InnosiError(
+            "is a study file, not a scenario file", mend="see `innosi delphi --help`", where=document.source
+        )
     file = validate(ScenarioFile, document)
     _raise(document, _selection_faults(file, document))
     reading = EstimateReading(document.folder, file.currency)

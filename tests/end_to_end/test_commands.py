@@ -67,6 +67,14 @@ def test_a_file_that_is_not_there_is_named(innosi, command, tmp_path):
     assert "no such file" in result.stderr
 
 
+def test_a_file_of_the_other_kind_is_told_apart(innosi, farm, tmp_path):
+    copy_example("groene-sticht", tmp_path / "study")
+    study = tmp_path / "study" / "study.yaml"
+    assert "is a study file, not a scenario file" in innosi("run", study).stderr
+    assert "is a scenario file, not a study file" in innosi("delphi", "summary", farm).stderr
+    assert "a sound study, 16 questions, 2 rounds" in innosi("check", study).stdout
+
+
 def test_run_gives_the_same_numbers_in_every_format(innosi, farm):
     table = json.loads(innosi("run", farm, "--format", "json").stdout)[0]
     lines = innosi("run", farm, "--format", "csv").stdout.splitlines()
