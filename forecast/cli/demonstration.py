@@ -1,5 +1,7 @@
 """`innosi demo`: the whole way on real input, by the commands that a user would type."""
 
+import contextlib
+import io
 import shlex
 from pathlib import Path
 
@@ -22,7 +24,7 @@ STEPS = (
         "'t Groene Sticht: from a (simulated) panel's two rounds to scenarios and their social return",
         "delphi import {folder}/groene-sticht/study.yaml {folder}/groene-sticht/round_1.csv --round 1",
         "delphi import {folder}/groene-sticht/study.yaml {folder}/groene-sticht/round_2.csv --round 2",
-        "delphi summary {folder}/groene-sticht/study.yaml",
+        "delphi summary {folder}/groene-sticht/study.yaml --question neighbours_disturbed",
         "delphi export {folder}/groene-sticht/study.yaml",
         "run {folder}/groene-sticht/scenario.yaml --report {folder}/groene-sticht/report.html",
     ),
@@ -54,11 +56,15 @@ def demo(folder: Path) -> None:
 
 
 def _run(command: str, folder: Path) -> None:
-    """Show a command as it would be typed, and run it; stop if it fails."""
+    """Show a command as it would be typed, run it, and show what it says in short; stop if it fails."""
     from innosi.forecast.cli import cli
 
     arguments = [word.replace("{folder}", str(folder)) for word in command.split()]
     click.secho(f"$ innosi {shlex.join(arguments)}", dim=True)
-    code = cli.main(arguments, prog_name="innosi", standalone_mode=False)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = cli.main(arguments, prog_name="innosi", standalone_mode=False)
     if isinstance(code, int) and code:
         raise SystemExit(code)
+    lines = [line.rstrip() for line in said.getvalue().splitlines() if line.strip()]
+    click.echo("\n".join(lines[-1:] if "export" in arguments else lines))

@@ -8,9 +8,12 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
+
+WIDTH_IN_A_FILE = 160
+LONGEST_NAME = 40
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -76,7 +79,13 @@ def readable(value: object) -> str:
         return str(value)
     if math.isinf(value):
         return "never" if value > 0 else "−∞"
+    return _sized(value)
+
+
+def _sized(value: float) -> str:
     size = abs(value)
+    if size >= 1e6:
+        return f"{value / 1e6:,.4g}M"
     if size >= 1000:
         return f"{float(f'{value:.4g}'):,.0f}"
     if size >= 100:
@@ -114,20 +123,33 @@ def _print_table(table: Table) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    rows = [[readable(_scalar(cell)) for cell in row] for row in table.rows]
+    names = [column.replace("_", " ") for column in table.columns]
+    console = Console(highlight=False)
+    console.width = console.width if sys.stdout.isatty() else WIDTH_IN_A_FILE
+    if _width(names, rows) > console.width:
+        names = [name.replace(" ", "\n") for name in names]
+    console.width = max(console.width, _width(names, rows))
     grid = RichTable(
         title=Text(table.title), title_justify="left", title_style="bold", box=None, pad_edge=False
     )
-    numeric = [
-        all(isinstance(_scalar(row[i]), int | float | None) for row in table.rows)
-        for i in range(len(table.columns))
-    ]
-    for column, is_numeric in zip(table.columns, numeric, strict=True):
-        name = Text(column.replace("_", " "))
-        grid.add_column(name, justify="right" if is_numeric else "left", overflow="fold", header_style="bold")
-    for row in table.rows:
-        grid.add_row(*(Text(readable(_scalar(cell))) for cell in row))
+    for i, name in enumerate(names):
+        is_numeric = all(isinstance(_scalar(row[i]), int | float | None) for row in table.rows)
+        justify: Literal["right", "left"] = "right" if is_numeric else "left"
+        grid.add_column(name, justify=justify, min_width=_least(name, [row[i] for row in rows]))
+    for row in rows:
+        grid.add_row(*map(Text, row))
     console.print(grid)
     for note in table.notes:
         console.print(Text(note, style="dim"))
     console.print()
+
+
+def _width(names: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """How wide a table is at the least: no number and no name is broken, only sentences are."""
+    return sum(_least(name, [row[i] for row in rows]) + 2 for i, name in enumerate(names))
+
+
+def _least(name: str, cells: Sequence[str]) -> int:
+    texts = [*name.split("\n"), *cells]
+    return max((len(text) if len(text) <= LONGEST_NAME else LONGEST_NAME for text in texts), default=1)

@@ -184,6 +184,8 @@ def test_no_colours_leave_the_terminal(innosi, farm):
         (float("inf"), "never"),
         (True, "yes"),
         (12345.6, "12,350"),
+        (-17_830_000.0, "-17.83M"),
+        (448e6, "448M"),
         (123.4, "123"),
         (1.234, "1.23"),
         (0.01234, "0.0123"),
@@ -194,6 +196,18 @@ def test_no_colours_leave_the_terminal(innosi, farm):
 )
 def test_numbers_are_shown_as_people_read_them(value, text):
     assert readable(value) == text
+
+
+def test_no_number_is_broken_in_a_narrow_terminal(farm, monkeypatch, capsys):
+    from innosi.forecast.cli import output
+
+    monkeypatch.setattr(output, "WIDTH_IN_A_FILE", 30)
+    rows = [("a_name", 12345.0, 0.01234, "a sentence of several words")]
+    output.Output().show(output.Table("T", ("name", "value", "share_of_it", "note"), rows))
+    shown = capsys.readouterr().out
+    assert "12,350" in shown or "12,340" in shown
+    assert "0.0123" in shown
+    assert "sentence" in shown
 
 
 def test_a_copied_case_keeps_what_was_changed_in_it(tmp_path):
