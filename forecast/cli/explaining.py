@@ -14,9 +14,6 @@ def explain(term: tuple[str, ...]) -> None:
     innosi explain deadweight
     innosi explain linear pool
     """
-    from innosi.models.errors import InnosiError
-    from innosi.scenarios.loading.validation import nearest
-
     entries = glossary()
     if not term:
         click.echo("\n".join(entries))
@@ -24,6 +21,9 @@ def explain(term: tuple[str, ...]) -> None:
     wanted = _plain(" ".join(term))
     found = next((name for name in entries if _plain(name) == wanted), None)
     if found is None:
+        from innosi.models.errors import InnosiError
+        from innosi.scenarios.loading.validation import nearest
+
         raise InnosiError(
             f"there is no entry '{' '.join(term)}'{nearest(wanted, entries)}",
             mend="`innosi explain` lists them all",
