@@ -7,52 +7,69 @@ from pathlib import Path
 
 import click
 
-CASES = ("replicats", "working-well", "groene-sticht")
+SHOWN = ("replicats", "working-well", "groene-sticht")
+"""The cases of `innosi demo`, what is real first."""
 
-STEPS = (
-    (
-        "replicats: 25 experts judge 25 claims in two rounds, are pooled, and are scored against the truth",
-        "delphi import {folder}/replicats/study.yaml {folder}/replicats/answers.csv",
-        "delphi export {folder}/replicats/study.yaml",
-        "delphi score {folder}/replicats/study.yaml {folder}/replicats/outcomes.csv",
+STEPS = {
+    "replicats": (
+        "25 experts judge 25 claims in two rounds, are pooled, and are scored against the truth",
+        "delphi import {folder}/study.yaml {folder}/answers.csv",
+        "delphi export {folder}/study.yaml",
+        "delphi score {folder}/study.yaml {folder}/outcomes.csv",
     ),
-    (
-        "Working Well: published figures of a real programme, where a strong claim meets a weak evaluation",
-        "run {folder}/working-well/scenario.yaml --report {folder}/working-well/report.html",
+    "working-well": (
+        "published figures of a real programme, where a strong claim meets a weak evaluation",
+        "run {folder}/scenario.yaml --report {folder}/report.html",
     ),
-    (
-        "'t Groene Sticht: from a (simulated) panel's two rounds to scenarios and their social return",
-        "delphi import {folder}/groene-sticht/study.yaml {folder}/groene-sticht/round_1.csv --round 1",
-        "delphi import {folder}/groene-sticht/study.yaml {folder}/groene-sticht/round_2.csv --round 2",
-        "delphi summary {folder}/groene-sticht/study.yaml --question neighbours_disturbed",
-        "delphi export {folder}/groene-sticht/study.yaml",
-        "run {folder}/groene-sticht/scenario.yaml --report {folder}/groene-sticht/report.html",
+    "troubled-families": (
+        "what is left of a claim when it is evaluated",
+        "run {folder}/scenario.yaml --report {folder}/report.html",
     ),
-)
+    "groene-sticht": (
+        "from a (simulated) panel's two rounds to scenarios and their social return",
+        "delphi import {folder}/study.yaml {folder}/round_1.csv --round 1",
+        "delphi import {folder}/study.yaml {folder}/round_2.csv --round 2",
+        "delphi summary {folder}/study.yaml --question neighbours_disturbed",
+        "delphi export {folder}/study.yaml",
+        "run {folder}/scenario.yaml --report {folder}/report.html",
+    ),
+    "urban-farming": (
+        "a first scenario file, with everything assumed",
+        "run {folder}/scenario.yaml --report {folder}/report.html",
+    ),
+}
+"""What each case shows, and the commands that show it."""
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("innosi-demo"))
-def demo(folder: Path) -> None:
+@click.option("--case", type=click.Choice(list(STEPS)), help="Only this case; three of them by default.")
+def demo(folder: Path, case: str | None) -> None:
     """Go the whole way on real input: rounds, pooled judgements, scenarios, social return, report.
 
     The files are copied into FOLDER (innosi-demo by default), where they can be changed: a file that is there
     already is kept as it is, so change a number and run the demo, or its last command, again.
+
+    \b
+    innosi demo
+    innosi demo --case troubled-families
     """
     from innosi.forecast.examples import copy_example
 
-    for name in CASES:
-        copy_example(name, folder / name)
-    for title, *commands in STEPS:
-        click.secho(title, bold=True)
+    reports = []
+    for name in [case] if case else SHOWN:
+        place = folder / name
+        copy_example(name, place)
+        title, *commands = STEPS[name]
+        click.secho(f"{name}: {title}", bold=True)
         for command in commands:
-            _run(command, folder)
+            _run(command, place)
         click.echo()
-    scenario = folder / "working-well" / "scenario.yaml"
-    click.echo(
-        f"Open {folder / 'working-well' / 'report.html'} and {folder / 'groene-sticht' / 'report.html'}."
-    )
-    click.echo(f"Then change a number in {scenario}, and see what it does: innosi run {scenario}")
+        reports += [place / "report.html"] if "--report" in commands[-1] else []
+    if reports:
+        scenario = reports[0].with_name("scenario.yaml")
+        click.echo(f"Open {' and '.join(map(str, reports))}.")
+        click.echo(f"Then change a number in {scenario}, and see what it does: innosi run {scenario}")
 
 
 def _run(command: str, folder: Path) -> None:

@@ -210,6 +210,22 @@ def test_no_number_is_broken_in_a_narrow_terminal(farm, monkeypatch, capsys):
     assert "sentence" in shown
 
 
+@pytest.mark.parametrize("case", example_names())
+def test_every_case_is_run_by_one_command(innosi, tmp_path, case):
+    result = innosi("demo", tmp_path / "demo", "--case", case)
+    assert result.exit_code == 0, result.output
+    assert "$ innosi " in result.stdout
+    if case != "replicats":
+        assert (tmp_path / "demo" / case / "report.html").read_text(encoding="utf-8").endswith("</html>")
+        assert "social return ratio" in result.stdout
+
+
+def test_a_demo_that_meets_a_fault_stops_with_code_2(innosi, tmp_path):
+    copy_example("urban-farming", tmp_path / "urban-farming")
+    (tmp_path / "urban-farming" / "scenario.yaml").write_text("title: x")
+    assert innosi("demo", tmp_path, "--case", "urban-farming").exit_code == 2
+
+
 def test_a_copied_case_keeps_what_was_changed_in_it(tmp_path):
     folder = tmp_path / "case"
     copy_example("urban-farming", folder)
