@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
-from innosi.forecast.answers.sheet import Sheet, read_sheet
+from innosi.forecast.answers.reading import read_sheet
+from innosi.forecast.answers.sheet import Sheet
 from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.pooling.aggregations import AGGREGATIONS, Aggregation
 from innosi.forecast.pooling.questions import METHODS, Method, panellists_distributions, pool, quantiles_of

@@ -247,7 +247,8 @@ def _panel(section: PanelSection, document: Document) -> Panel:
 
 def _members_of(path: Path) -> Iterator[tuple[str, str]]:
     """Yield the pseudonym and group of every row of a members' file."""
-    from innosi.forecast.answers.sheet import is_empty, read_sheet
+    from innosi.forecast.answers.reading import read_sheet
+    from innosi.forecast.answers.sheet import is_empty
 
     sheet = read_sheet(path)
     at, at_group = sheet.index_of("panellist"), sheet.index_of("group")

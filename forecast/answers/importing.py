@@ -9,7 +9,8 @@ from pathlib import Path
 from innosi.forecast.answers import checking, layout
 from innosi.forecast.answers.cells import CellReader
 from innosi.forecast.answers.kept import kept_file, load_answers, write_answers
-from innosi.forecast.answers.sheet import Sheet, read_sheet
+from innosi.forecast.answers.reading import read_sheet
+from innosi.forecast.answers.sheet import Sheet
 from innosi.forecast.answers.values import Answer, Answers, Place, Rejection
 from innosi.forecast.study import Study, known_columns
 from innosi.models.errors import AnswerError

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from innosi.forecast.answers.delimited import read_delimited
-from innosi.forecast.answers.sheet import MAX_BYTES
+from innosi.forecast.answers.reading import MAX_BYTES
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError, Fault, InputFaults

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from innosi.forecast.answers.cells import CellReader
 from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
 from innosi.forecast.answers.kept import load_answers
-from innosi.forecast.answers.sheet import read_sheet
+from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.questions import Question
 from innosi.models.errors import AnswerError, InnosiError
 
