@@ -327,7 +327,7 @@ def _price(page: ExperimentPage) -> str:
 def _label(swing: Swing, document: Mapping[str, Any]) -> str:
     """`outcomes.housing.deadweight` → `A home that lasts: deadweight`; a shared unknown keeps its name."""
     if swing.name != swing.keys[0]:
-        return swing.name.removeprefix("judgement ").replace("_", " ")
+        return swing.name.removeprefix("judgement ").partition(" from ")[0].replace("_", " ")
     group, *rest = swing.name.split(".")
     if len(rest) != 2:
         return swing.name.replace("_", " ")

@@ -98,7 +98,7 @@ def _from_judgement(
         )
     judgement = reading.judgements(source).find(name)
     judgement.check_unit(reading.currency)
-    shared = about.pop("shared", f"judgement {name}")
+    shared = about.pop("shared", f"judgement {name} from {source}")
     about.setdefault("source", reading.judgements(source).citation(judgement))
     return Estimate(
         reading.judged(name, source, kind),

@@ -223,6 +223,17 @@ def test_a_judgement_is_read_with_its_provenance(with_judgement):
     assert estimate.source == "simulated panel of 12, round 2 of “A study”"
 
 
+def test_two_studies_may_ask_a_question_of_one_name(tmp_path, load, garden_text):
+    other = {**JUDGEMENTS, "judgements": {"people": {"n": 3, "distribution": 7}}}
+    (tmp_path / "judgements.json").write_text(json.dumps(JUDGEMENTS))
+    (tmp_path / "other.json").write_text(json.dumps(other))
+    text = garden_text.replace("quantity: 20 .. 60", "quantity: {judgement: people, from: judgements.json}")
+    text = text.replace("quantity: 5\n", "quantity: {judgement: people, from: other.json}\n")
+    estimates = load(text, tmp_path).experiment().estimates
+    assert estimates["outcomes.less_loneliness.quantity"].distribution.mean == pytest.approx(40)
+    assert estimates["outcomes.savings.quantity"].distribution.mean == 7
+
+
 def test_a_missing_judgement_is_told_with_the_nearest(with_judgement):
     with pytest.raises(InputFaults, match=r"line 22 .*has no judgement 'peple'; did you mean 'people'"):
         with_judgement("peple")
