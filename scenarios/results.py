@@ -56,7 +56,7 @@ class Figure:
     def of(cls, draws: FloatArray) -> "Figure":
         """Summarise draws; `standard_error` is that of the mean."""
         values = np.asarray(draws, dtype=float)
-        low, median, high = np.quantile(values, [INTERVAL[0], 0.5, INTERVAL[1]], method="closest_observation")
+        low, median, high = np.quantile(values, [INTERVAL[0], 0.5, INTERVAL[1]], method="inverted_cdf")
         if np.all(np.isfinite(values)):
             low, median, high = np.quantile(values, [INTERVAL[0], 0.5, INTERVAL[1]])
         with np.errstate(invalid="ignore"):

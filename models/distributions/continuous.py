@@ -81,7 +81,7 @@ class Normal(Distribution):
         return self.mean + self.standard_deviation * ndtri(np.asarray(u, dtype=float))
 
     def cumulative(self, x: ArrayLike) -> FloatArray:
-        return ndtr(self._score(x))
+        return np.asarray(ndtr(self._score(x)), dtype=float)
 
     def density(self, x: ArrayLike) -> FloatArray:
         return np.exp(-0.5 * self._score(x) ** 2) / (self.standard_deviation * math.sqrt(2 * math.pi))
@@ -113,7 +113,7 @@ class Lognormal(Distribution):
         return np.exp(self.mu + self.sigma * ndtri(np.asarray(u, dtype=float)))
 
     def cumulative(self, x: ArrayLike) -> FloatArray:
-        return ndtr(self._score(x))
+        return np.asarray(ndtr(self._score(x)), dtype=float)
 
     def density(self, x: ArrayLike) -> FloatArray:
         values = np.asarray(x, dtype=float)

@@ -88,7 +88,7 @@ class Metalog(Distribution):
     def _outwards(self, inner: FloatArray) -> FloatArray:
         """From the unbounded scale to the scale of the values."""
         if self.low is not None and self.high is not None:
-            return self.low + (self.high - self.low) * expit(inner)
+            return self.low + (self.high - self.low) * np.asarray(expit(inner), dtype=float)
         if self.low is not None:
             return self.low + np.exp(inner)
         return self.high - np.exp(-inner) if self.high is not None else inner

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log
 from types import MappingProxyType
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from innosi.models.arrays import FloatArray
 from innosi.models.distributions import Constant
 from innosi.models.estimates import EvidenceGrade
 from innosi.models.impact import CORRECTIONS
@@ -128,11 +128,8 @@ def standing_among_published(ratio: float) -> float:
     """
     if ratio <= 0:
         return 0.0
-    log_ratios = np.log(list(PUBLISHED_RATIOS.values()))
-    scores = ndtri(list(PUBLISHED_RATIOS))
-    slope_index = 0 if np.log(ratio) < log_ratios[1] else 1
-    slope = (scores[slope_index + 1] - scores[slope_index]) / (
-        log_ratios[slope_index + 1] - log_ratios[slope_index]
-    )
-    score: FloatArray = scores[1] + slope * (np.log(ratio) - log_ratios[1])
-    return float(ndtr(score))
+    log_ratios = [log(published) for published in PUBLISHED_RATIOS.values()]
+    scores = [float(ndtri(share)) for share in PUBLISHED_RATIOS]
+    piece = 0 if log(ratio) < log_ratios[1] else 1
+    slope = (scores[piece + 1] - scores[piece]) / (log_ratios[piece + 1] - log_ratios[piece])
+    return float(ndtr(scores[1] + slope * (log(ratio) - log_ratios[1])))

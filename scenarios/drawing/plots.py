@@ -252,7 +252,7 @@ def _shape(draws: FloatArray, low: float, high: float) -> tuple[FloatArray, Floa
     counts, edges = np.histogram(draws, bins=120, range=(low, high))
     kernel = np.exp(-0.5 * (np.arange(-9, 10) / 3.0) ** 2)
     smooth = np.convolve(counts, kernel / kernel.sum(), mode="same")
-    return (edges[1:] + edges[:-1]) / 2, smooth / max(float(smooth.max()), 1.0)
+    return (edges[1:] + edges[:-1]) / 2, smooth / max(float(np.max(smooth)), 1.0)
 
 
 def _shown_range(draws: Sequence[FloatArray], reference: float | None) -> tuple[float, float]:
