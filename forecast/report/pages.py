@@ -61,7 +61,7 @@ class ExperimentPage:
     @property
     def name(self) -> str:
         """A name for its figures and anchors that no other page has."""
-        return f"{self.experiment.scenario}-{self.experiment.option}"
+        return f"{self.experiment.scenario}.{self.experiment.option}"
 
     @property
     def title(self) -> str:
