@@ -264,8 +264,8 @@ def test_every_plot_is_written_as_a_sound_svg(results, tmp_path):
     paths = write_plots(results, tmp_path / "plots")
     assert {path.name for path in paths} >= {
         "overview.svg",
-        "as_hoped-base-tornado.svg",
-        "quiet-base-waterfall.svg",
+        "as_hoped.base-tornado.svg",
+        "quiet.base-waterfall.svg",
     }
     for path in paths:
         assert ET.parse(path).getroot().tag == "{http://www.w3.org/2000/svg}svg"
