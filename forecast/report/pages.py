@@ -231,6 +231,9 @@ def _plots(page: ExperimentPage) -> Iterator[Plot]:
         yield from _tornado(page)
         return
     outputs, price = page.draws.outputs, _price(page)
+    if not any(outcome.is_monetised for outcome in model.outcomes.values()):
+        yield _finance(page, model, price)
+        return
     for kind, word in (("stakeholder", "Value by stakeholder"), ("outcome", "Value by outcome")):
         yield _share_plot(page, kind, word, price)
     yield _by_year(page, price)
@@ -270,7 +273,8 @@ def _share_plot(page: ExperimentPage, kind: str, word: str, price: str) -> Plot:
         for name, draws in page.draws.outputs.items()
         if name.startswith(prefix)
     }
-    values = {_named(page, kind, name): draws for name, draws in named.items() if np.any(draws)}
+    everything = {_named(page, kind, name): draws for name, draws in named.items()}
+    values = {label: draws for label, draws in everything.items() if np.any(draws)} or everything
     ordered = dict(sorted(values.items(), key=lambda pair: -float(np.median(pair[1]))))
     title = f"{word}: most for “{next(iter(ordered))}”" if len(ordered) > 1 else word
     return bars(f"{page.name}-{kind}", ordered, axis=f"present value, {price}", title=title)

@@ -71,10 +71,12 @@ def _amount(value: float, currency: str) -> str:
 
 
 def evidence_sentence(shares: EvidenceShares) -> str:
-    """Say what the value rests on at its weakest, and what its quantities and counterfactuals rest on."""
-    weakest = ", ".join(
-        f"{percent(share)} on {_indefinite(grade)}" for grade, share in shares.weakest.items()
-    )
+    """Say what the value rests on at its weakest, and whether a control group stands behind it."""
+    if not shares.weakest:
+        return "Nothing is put into money, so there is no value to rest on anything."
+    (strongest, size), *others = shares.weakest.items()
+    rest = "".join(f", {percent(share)} on {_indefinite(grade)}" for grade, share in others)
+    weakest = f"{percent(size)} of the value rests on {_indefinite(strongest)}{rest}"
     deadweight = shares.by_ingredient["deadweight"]
     strong = deadweight.get(EvidenceGrade.MATCHED_CONTROL, 0.0)
     counterfactual = (
@@ -82,7 +84,7 @@ def evidence_sentence(shares: EvidenceShares) -> str:
         if strong == 0
         else f"For {percent(strong)} of it a matched control shows what would have happened anyway."
     )
-    return f"Judged by its weakest number, the value rests to {weakest}. {counterfactual}"
+    return f"Judged by the weakest number of each outcome, {weakest}. {counterfactual}"
 
 
 def _indefinite(grade: EvidenceGrade) -> str:

@@ -193,6 +193,20 @@ def test_every_number_is_shown_with_what_was_taken_its_evidence_and_its_source(r
     assert "lognormal with 90 % between 30,000 and 50,000 record accounts" in text
 
 
+def test_what_the_value_rests_on_is_said_in_words(report):
+    assert "100 % of the value rests on an assumption. None of it has a matched control" in text_of(report)
+
+
+def test_a_value_map_without_money_is_told_and_is_no_crash():
+    html = render_report(run(re.sub(r"\n      financial_proxy: .*", "", GARDEN)))
+    assert "Nothing is put into money" in html
+
+
+def test_outcomes_that_nobody_has_can_be_drawn():
+    nobody = GARDEN.replace("quantity: 20 .. 60", "quantity: 0").replace("quantity: 5\n", "quantity: 0\n")
+    assert "comes back (90 % interval; median €0.00)" in text_of(render_report(run(nobody)))
+
+
 def test_same_input_same_bytes(report):
     assert render_report(run()) == report
 
