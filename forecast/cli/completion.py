@@ -3,7 +3,7 @@
 import click
 
 
-@click.command()
+@click.command(short_help="Complete commands in your shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the script that completes innosi's commands in your shell.

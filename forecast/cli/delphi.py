@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from innosi.forecast.study import Study
 
 
-@click.group()
+@click.group(short_help="Ask a panel in rounds; pool what it judges.")
 def delphi() -> None:
     """Ask a panel in rounds: import its answers, see where it agrees, export what it judges.
 
@@ -65,7 +65,7 @@ mapping_option = click.option(
 )
 
 
-@delphi.command("import")
+@delphi.command("import", short_help="Import the answers of a round.")
 @study_argument
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--round", "number", type=int, help="Which round FILE holds, or which of its rounds to read.")
@@ -114,7 +114,7 @@ def import_table(report: "ImportReport") -> Table:
     return Table(f"answers imported from {report.source}", columns, rows, (*notes, *report.notes))
 
 
-@delphi.command()
+@delphi.command(short_help="Show where the panel stands after a round.")
 @study_argument
 @click.option("--round", "number", type=int, help="Which round; the last one with answers by default.")
 @click.option("--question", help="One question, with how its answers are distributed.")
@@ -224,7 +224,7 @@ def group_table(study: "Study", summaries: "tuple[QuestionSummary, ...]") -> Tab
     return Table("by group", columns, rows, notes if study.panel.groups else ("the study has no groups",))
 
 
-@delphi.command()
+@delphi.command(short_help="Write the judgements for a scenario file.")
 @study_argument
 @click.option("--to", type=click.Path(path_type=Path), help="judgements.json beside the study by default.")
 @click.option("--round", "number", type=int, help="The last round that counts; by default that with answers.")
@@ -268,7 +268,7 @@ def judgement_table(study: "Study", judgements: "tuple[Judgement, ...]") -> Tabl
     return Table(f"{study.title}: judgements of the {study.panel.name}", columns, rows, tuple(notes))
 
 
-@delphi.command()
+@delphi.command(short_help="Score the panel once the truth is known.")
 @study_argument
 @click.argument("file", type=click.Path(path_type=Path))
 @mapping_option

@@ -41,7 +41,7 @@ STEPS = {
 """What each case shows, and the commands that show it."""
 
 
-@click.command()
+@click.command(short_help="Go the whole way on real input.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("innosi-demo"))
 @click.option("--case", type=click.Choice(list(STEPS)), help="Only this case; three of them by default.")
 def demo(folder: Path, case: str | None) -> None:

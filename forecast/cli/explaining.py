@@ -5,7 +5,7 @@ import re
 import click
 
 
-@click.command()
+@click.command(short_help="Explain a term: formula and source.")
 @click.argument("term", nargs=-1)
 def explain(term: tuple[str, ...]) -> None:
     """Explain a TERM or method: what it is, its formula and its source. Without one, list them all.

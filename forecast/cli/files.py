@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from innosi.scenarios.scenario_set import Experiment, ScenarioSet
 
 
-@click.command()
+@click.command(short_help="Tell every fault of a file at once.")
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Check a scenario or study FILE: every fault at once, with its line and its mend.
@@ -41,7 +41,7 @@ def check(file: Path) -> None:
         click.echo(f"  note: {note}")
 
 
-@click.command()
+@click.command(short_help="Show every number, and where it is from.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--scenario", help="Which scenario; the first by default.")
 @click.option("--option", help="Which option; the first by default.")
@@ -92,7 +92,7 @@ def _numbers(experiment: "Experiment", *, changed: bool) -> Table:
     return Table(f"scenario {experiment.scenario}, option {experiment.option}", columns, rows)
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schema for an editor.")
 @click.argument("kind", type=click.Choice(["scenario", "study"]), default="scenario")
 def schema(kind: str) -> None:
     """Print the JSON Schema of a scenario or study file, with which an editor completes and checks it.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SECONDS_UNSEEN = 2.0
 
 
-@click.command()
+@click.command(short_help="Simulate a scenario file; write its report.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--report", type=click.Path(path_type=Path), help="Write a self-contained HTML report.")
 @click.option(

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 
-@click.command()
+@click.command(short_help="Begin from a shipped case.")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--example", default="urban-farming", show_default=True, help="The shipped case to begin from.")
 @click.option("--list", "listed", is_flag=True, help="List the shipped cases.")
@@ -29,4 +29,4 @@ def init(folder: Path | None, example: str, listed: bool) -> None:
         raise InnosiError("is not empty", mend="name a new folder", where=str(folder))
     for path in copy_example(example, folder):
         click.echo(f"{path}")
-    click.echo(f"read {folder / 'README.md'}, then: innosi run {folder / 'scenario.yaml'}")
+    click.echo(f"next: read {folder / 'README.md'}; its commands are run in that folder")

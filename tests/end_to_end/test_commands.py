@@ -37,6 +37,11 @@ def test_every_command_and_option_has_a_help_that_teaches():
                 assert parameter.help, (path, parameter.name)
 
 
+@pytest.mark.parametrize("group", [(), ("delphi",)])
+def test_no_command_is_cut_short_in_the_list(innosi, group):
+    assert "..." not in innosi(*group, "--help").stdout.split("Commands:")[1]
+
+
 def test_starting_imports_nothing_heavy():
     code = "import sys, click; from innosi.forecast.cli import cli; cli.get_help(click.Context(cli))"
     listed = f"{code}; print(sorted(set(name.split('.')[0] for name in sys.modules)))"
