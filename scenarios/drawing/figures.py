@@ -31,6 +31,7 @@ _STYLE: dict[Any, Any] = {
     "ytick.left": False,
     "grid.color": "#ececec",
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a title may hold dollars
     "path.simplify": True,
     "axes.unicode_minus": True,
 }

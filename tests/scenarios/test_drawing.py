@@ -72,3 +72,8 @@ def test_a_waterfall_ends_at_the_sum_of_its_steps():
 def test_user_text_is_escaped():
     plot = bars("x", {"<script>": DRAWS}, axis="EUR", title="T")
     assert "<script>" not in plot.svg
+
+
+def test_dollars_in_a_title_are_money_and_no_formula():
+    plot = bars("x", {r"Cost of $\foo$": DRAWS}, axis="$5 to $10", title="T")
+    assert r"$\foo$" in plot.svg
