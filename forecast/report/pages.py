@@ -1,6 +1,6 @@
 """What the report says of one scenario under one option."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,11 +9,13 @@ import numpy as np
 
 from innosi.forecast.report.wording import (
     evidence_sentence,
+    evidence_title,
     money,
     number,
     over_claim_sentences,
     percent,
     ratio_sentence,
+    standing_sentence,
 )
 from innosi.models.arrays import FloatArray
 from innosi.models.estimates import Estimate
@@ -23,10 +25,12 @@ from innosi.scenarios.analysis.evidence import EvidenceShares, evidence_shares
 from innosi.scenarios.analysis.over_claim import OverClaim, over_claim
 from innosi.scenarios.analysis.tornado import BreakEven, Swing, break_even, tornado
 from innosi.scenarios.drawing.figures import Plot
+from innosi.scenarios.drawing.numbers import ratio, short
 from innosi.scenarios.drawing.palette import INPUT
 from innosi.scenarios.drawing.plots import (
     MOST_SWINGS,
     Row,
+    Values,
     bars,
     by_year,
     distributions,
@@ -98,8 +102,9 @@ class ExperimentPage:
         if self.is_value_map:
             chance = float(np.mean(self.main > 1))
             return ratio_sentence(self.figure, chance, self.results.scenarios.currency)
-        found, title = self.figure, self.experiment.model.outputs[self.experiment.model.main_output].title
-        return f"{title}: median {found.median:,.4g}, 90 % interval {found.low:,.4g} to {found.high:,.4g}."
+        found, output = self.figure, self.experiment.model.outputs[self.experiment.model.main_output]
+        low, median, high = (f"{each:,.4g}" for each in (found.low, found.median, found.high))
+        return f"{output.title}: median {median}, 90 % interval {low} to {high} ({output.unit})."
 
     @cached_property
     def swings(self) -> list[Swing]:
@@ -143,13 +148,22 @@ class ExperimentPage:
 
     def in_its_unit(self, name: str, value: float) -> str:
         """Return a value of an input as people read it: money, a percentage, years, or a number."""
-        keys = next(swing.keys for swing in self.swings if swing.name == name)
-        field = keys[0].rpartition(".")[2]
+        return self._said(next(swing.keys[0] for swing in self.swings if swing.name == name), value)
+
+    def taken(self, assumption: Assumption) -> str:
+        """Return what was taken for a number: in its unit, or its distribution in words."""
+        found = assumption.estimate.distribution
+        return self._said(assumption.key, found.median) if found.is_constant else found.describe()
+
+    def _said(self, key: str, value: float) -> str:
+        field = key.rpartition(".")[2]
         if field in MONEY:
             return money(value, self.results.scenarios.currency)
         if field in SHARES:
             return f"{number(100 * value)} %"
-        return f"{number(value)} years" if field == "duration" else number(value)
+        if field == "duration":
+            return f"{number(value)} {'year' if number(value) == '1' else 'years'}"
+        return number(value)
 
     @property
     def assumptions(self) -> list[Assumption]:
@@ -174,11 +188,11 @@ class ExperimentPage:
             {
                 "title": each.get("title", name),
                 "outputs": _titles(each.get("outputs")),
-                "outcomes": _outcomes_of(data, name),
+                "outcomes": list(_outcomes_of(data, name)),
             }
             for name, each in activities.items()
         ]
-        loose = _outcomes_of(data, None)
+        loose = list(_outcomes_of(data, None))
         return [*rows, {"title": "not said", "outputs": [], "outcomes": loose}] if loose else rows
 
     @property
@@ -244,11 +258,11 @@ def _plots(page: ExperimentPage) -> Iterator[Plot]:
     yield _waterfall(page, price)
     yield from _tornado(page)
     if page.evidence:
-        yield evidence_plot(f"{page.name}-evidence", page.evidence, title="What the value rests on")
+        yield evidence_plot(f"{page.name}-evidence", page.evidence, title=evidence_title(page.evidence))
     if page.over_claim:
         check = page.over_claim
         yield published_strip(
-            f"{page.name}-published", check.stated, check.corrected, title="Among 383 published reports"
+            f"{page.name}-published", check.stated, check.corrected, title=standing_sentence(check)
         )
 
 
@@ -259,25 +273,34 @@ def _tornado(page: ExperimentPage) -> Iterator[Plot]:
             key: np.asarray(each.distribution.median) for key, each in page.experiment.estimates.items()
         }
         centre = float(model.evaluate(medians)[model.main_output])
-        title = f"“{page.labels[page.swings[0].name]}” moves the result most"
-        axis = model.outputs[model.main_output].title.lower()
-        yield tornado_plot(
-            f"{page.name}-tornado", page.swings, centre, axis=axis, title=title, labels=page.labels
-        )
+        first, output = page.swings[0], model.outputs[model.main_output]
+        said = ratio if output.unit == "ratio" else short
+        ends = f"from {said(first.result_at_low)} to {said(first.result_at_high)}"
+        title = f"“{page.labels[first.name]}” moves the result most: {ends}"
+        labels = [
+            (page.labels[each.name], *(page.in_its_unit(each.name, end) for end in (each.low, each.high)))
+            for each in page.swings
+        ]
+        axis = f"{output.title.lower()}, the other numbers at their median"
+        yield tornado_plot(f"{page.name}-tornado", page.swings, centre, axis=axis, title=title, labels=labels)
 
 
 def _share_plot(page: ExperimentPage, kind: str, word: str, price: str) -> Plot:
     prefix = f"present_value.{kind}."
-    named = {
-        name.removeprefix(prefix): draws
+    everything = [
+        (_named(page, kind, name.removeprefix(prefix)), draws)
         for name, draws in page.draws.outputs.items()
         if name.startswith(prefix)
-    }
-    everything = {_named(page, kind, name): draws for name, draws in named.items()}
-    values = {label: draws for label, draws in everything.items() if np.any(draws)} or everything
-    ordered = dict(sorted(values.items(), key=lambda pair: -float(np.median(pair[1]))))
-    title = f"{word}: most for “{next(iter(ordered))}”" if len(ordered) > 1 else word
+    ]
+    ordered = _most_first([pair for pair in everything if np.any(pair[1])] or everything)
+    label, most = ordered[0]
+    how_much = "most" if len(ordered) > 1 else "all"
+    title = f"{word}: {how_much} for “{label}”" if np.median(most) > 0 else word
     return bars(f"{page.name}-{kind}", ordered, axis=f"present value, {price}", title=title)
+
+
+def _most_first(values: Values) -> Values:
+    return sorted(values, key=lambda pair: -float(np.median(pair[1])))
 
 
 def _named(page: ExperimentPage, kind: str, name: str) -> str:
@@ -295,19 +318,22 @@ def _by_year(page: ExperimentPage, price: str) -> Plot:
     means = np.abs([float(np.mean(draws)) for draws in years])
     beyond = np.cumsum(means[::-1])[::-1] > _NEGLIGIBLE * max(float(means.sum()), 1e-300)
     shown = years[: max(int(beyond.sum()), 1)]
-    best = int(np.argmax([float(np.median(draws)) for draws in shown])) + 1
-    title = f"Value by year, before discounting: most in year {best}"
+    medians = [float(np.median(draws)) for draws in shown]
+    title = "Value by year, before discounting"
+    if max(medians) > 0:
+        title += f": most in year {int(np.argmax(medians)) + 1}"
     return by_year(f"{page.name}-year", shown, outputs["inputs"], axis=price, title=title)
 
 
 def _finance(page: ExperimentPage, model: ValueMap, price: str) -> Plot:
-    values = {
-        f"{given.title or name} ({model.stakeholders[given.stakeholder]})": page.draws.outputs[
-            f"inputs.input.{name}"
-        ]
+    values = [
+        (
+            f"{model.stakeholders[given.stakeholder]}: {given.title or name.replace('_', ' ')}",
+            page.draws.outputs[f"inputs.input.{name}"],
+        )
         for name, given in model.inputs.items()
-    }
-    ordered = dict(sorted(values.items(), key=lambda pair: -float(np.median(pair[1]))))
+    ]
+    ordered = _most_first(values)
     payers = len({given.stakeholder for given in model.inputs.values()})
     title = f"What is put in, by {payers} {'party' if payers == 1 else 'parties'}"
     return bars(f"{page.name}-inputs", ordered, axis=price, title=title, colour=INPUT)
@@ -318,8 +344,10 @@ def _waterfall(page: ExperimentPage, price: str) -> Plot:
     steps = {"gross": float(np.mean(outputs["waterfall.gross"]))}
     for correction in CORRECTIONS:
         steps[correction.replace("_", "-")] = float(np.mean(outputs[f"waterfall.{correction}"]))
-    left = float(np.mean(outputs["present_value"])) / steps["gross"] if steps["gross"] else 0.0
-    title = f"From gross to the project's own: {percent(left)} is left"
+    own = float(np.mean(outputs["present_value"]))
+    title = f"From {short(steps['gross'])} gross to the project's own {short(own)}"
+    if 0 <= own <= steps["gross"] > 0:
+        title += f": {percent(own / steps['gross'])} is left"
     return waterfall(f"{page.name}-waterfall", steps, axis=f"mean present value, {price}", title=title)
 
 
@@ -352,13 +380,14 @@ def _titles(outputs: Mapping[str, Any] | None) -> list[str]:
     return [each.get("title", name) for name, each in (outputs or {}).items()]
 
 
-def _outcomes_of(data: Mapping[str, Any], activity: str | None) -> Sequence[Mapping[str, Any]]:
-    return [
-        {
-            "title": each.get("title", name),
-            "description": each.get("description", ""),
-            "is_monetised": each.get("financial_proxy") is not None,
-        }
-        for name, each in (data.get("outcomes") or {}).items()
-        if each.get("activity") == activity
-    ]
+def _outcomes_of(data: Mapping[str, Any], activity: str | None) -> Iterator[Mapping[str, Any]]:
+    stakeholders = data.get("stakeholders") or {}
+    for name, each in (data.get("outcomes") or {}).items():
+        if each.get("activity") == activity:
+            whom = each.get("stakeholder", "")
+            yield {
+                "title": each.get("title", name),
+                "stakeholder": stakeholders.get(whom, whom),
+                "description": each.get("description", ""),
+                "is_monetised": each.get("financial_proxy") is not None,
+            }

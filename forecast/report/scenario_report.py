@@ -2,16 +2,20 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from innosi.forecast.report.pages import ExperimentPage, overview_plot, page_of
-from innosi.forecast.report.wording import money, number, percent, ratio
+from innosi.forecast.report.wording import chance, money, number, percent
 from innosi.models.discounting import CONVENTIONS
 from innosi.models.estimates import EvidenceGrade
 from innosi.models.value_map import ValueMap
 from innosi.scenarios.analysis.over_claim import SOURCE, USUAL_SIZE
+from innosi.scenarios.drawing.figures import standalone
+from innosi.scenarios.drawing.numbers import ratio
+from innosi.scenarios.drawing.palette import SERIES
 from innosi.scenarios.results import Results
 from innosi.scenarios.writing import write_text
 
@@ -41,7 +45,7 @@ def write_plots(results: Results, folder: Path) -> list[Path]:
     paths = []
     for plot in plots:
         path = folder / f"{plot.name}.svg"
-        write_text(path, f'<?xml version="1.0" encoding="utf-8"?>\n{plot.svg}')
+        write_text(path, standalone(plot))
         paths.append(path)
     return paths
 
@@ -53,7 +57,13 @@ def render_report(results: Results) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"money": money, "number": number, "ratio": ratio, "percent": percent}
+    environment.filters |= {
+        "money": money,
+        "number": number,
+        "ratio": ratio,
+        "percent": percent,
+        "chance": chance,
+    }
     folder = files("innosi.forecast.report")
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
     style = (folder / "report.css").read_text(encoding="utf-8")
@@ -61,8 +71,9 @@ def render_report(results: Results) -> str:
 
 
 def _kept_together(html: str) -> str:
-    """Keep a percentage, and a minus with its currency, on one line."""
-    return re.sub(r"−(?=[€£$])", "−\u2060", html.replace(" %", "\u00a0%"))
+    """Keep a percentage, a sample size, and a minus with its currency, on one line."""
+    html = html.replace(" %", "\u00a0%").replace(", n = ", ", n\u00a0=\u00a0")
+    return re.sub(r"−(?=[€£$])", "−\u2060", html)
 
 
 def _context(results: Results) -> dict[str, Any]:
@@ -74,10 +85,11 @@ def _context(results: Results) -> dict[str, Any]:
         "overview": overview_plot(results),
         "rows": [{**row, **_more(results, page)} for row, page in zip(headline, pages, strict=True)],
         "is_value_map": all(page.is_value_map for page in pages),
-        "discounting": _discounting(pages[0]),
+        "discounting": _discounting_of(pages),
         "grades": list(EvidenceGrade),
         "usual_size": USUAL_SIZE,
         "published_source": SOURCE,
+        "series": SERIES,
         "simulated": [file for file in results.scenarios.judgement_files.values() if file.study.simulated],
         "provenance": results.provenance(),
         "price": f"{results.scenarios.currency}{_prices(results)}",
@@ -104,6 +116,14 @@ def _more(results: Results, page: ExperimentPage) -> dict[str, Any]:
         if name in results.outputs(scenario, option):
             more[name] = results.figure(name, scenario, option).median
     return more
+
+
+def _discounting_of(pages: Sequence[ExperimentPage]) -> list[tuple[str, str]]:
+    """Which pages are discounted how: one line where all are alike, else one for each."""
+    found = {page.title: _discounting(page) for page in pages}
+    if len(set(found.values())) == 1:
+        found = {"": _discounting(pages[0])}
+    return [(title, text) for title, text in found.items() if text]
 
 
 def _discounting(page: ExperimentPage) -> str:

@@ -9,6 +9,7 @@ from innosi.scenarios.analysis.over_claim import (
     SHARE_APPLYING,
     OverClaim,
 )
+from innosi.scenarios.drawing.numbers import ratio, short
 from innosi.scenarios.results import Figure
 
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
@@ -16,11 +17,7 @@ _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 def money(value: float, currency: str) -> str:
     """Return an amount with its currency, to three figures: `€1.24M`, `−£40`."""
-    for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k"), (1.0, "")):
-        if abs(value) >= 0.9995 * size or size == 1.0:
-            amount = f"{float(f'{abs(value) / size:.3g}'):g}{unit}"
-            break
-    sign = _SIGNS.get(currency, f"{currency} ")
+    amount, sign = short(abs(value)), _sign(currency)
     return f"{'−' if value < 0 and amount != '0' else ''}{sign}{amount}"
 
 
@@ -35,12 +32,6 @@ def number(value: float) -> str:
     return f"−{text}" if value < 0 and text != "0" else text
 
 
-def ratio(value: float) -> str:
-    """Return a ratio with two decimals."""
-    text = f"{abs(value):.2f}"
-    return f"−{text}" if value < 0 and text != "0.00" else text
-
-
 def percent(share: float) -> str:
     """Return a share as a whole percentage; never 0 % or 100 % for what only comes close."""
     if 0 < share < 0.005:
@@ -50,24 +41,35 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
+def chance(share: float) -> str:
+    """Return a share of random draws as a percentage: what none of them did is not impossible."""
+    return "less than 1 %" if share < 0.005 else "more than 99 %" if share > 0.995 else percent(share)
+
+
 def ratio_sentence(found: Figure, chance_above_1: float, currency: str) -> str:
     """Say what comes back for one unit of money put in, and whether that is more than was put in."""
     one = money(1, currency)
     low, median, high = (_amount(each, currency) for each in (found.low, found.median, found.high))
+    if found.low == found.high:
+        return f"For every {one} put in, {median} comes back, the same in every draw."
     first = f"For every {one} put in, between {low} and {high} comes back (90 % interval; median {median})."
-    if found.low > 1:
-        return f"{first} The whole interval lies above {one}."
-    if found.high < 1:
-        return f"{first} The whole interval lies below {one}."
-    return (
-        f"{first} The interval includes {one}: more may come back than was put in, or less."
-        f" The chance that it is more is {percent(chance_above_1)}."
+    where = (
+        f"The whole interval lies above {one}."
+        if found.low > 1
+        else f"The whole interval lies below {one}."
+        if found.high < 1
+        else f"The interval includes {one}: more may come back than was put in, or less."
     )
+    return f"{first} {where} The chance that it is more than {one} is {chance(chance_above_1)}."
 
 
 def _amount(value: float, currency: str) -> str:
-    sign = _SIGNS.get(currency, f"{currency} ")
-    return f"{'−' if value <= -0.005 else ''}{sign}{abs(value):.2f}"
+    text = ratio(value)
+    return f"{'−' if text.startswith('−') else ''}{_sign(currency)}{text.lstrip('−')}"
+
+
+def _sign(currency: str) -> str:
+    return _SIGNS.get(currency, f"{currency} ")
 
 
 def evidence_sentence(shares: EvidenceShares) -> str:
@@ -108,8 +110,8 @@ def over_claim_sentences(check: OverClaim) -> list[str]:
         )
     low, median, high = PUBLISHED_RATIOS.values()
     sentences.append(
-        f"{_standing(check.standing)} of {N_PUBLISHED} published SROI reports have a lower ratio"
-        f" (their median is {median}, 10 % are below {low}, 10 % above {high}; approximate)."
+        f"{standing_sentence(check)} (their median is {median}, 10 % are below {low}, 10 % above {high};"
+        " approximate)."
     )
     after = PUBLISHED_MEDIAN_CORRECTED
     sentences.append(f"Their own median falls from {median} to {after} when missing corrections are put in.")
@@ -120,11 +122,16 @@ def _applied(correction: str) -> str:
     return f"{percent(SHARE_APPLYING[correction])} of published reports make it"
 
 
-def _standing(share: float) -> str:
-    return (
-        f"About {percent(share)}"
-        if 0.01 <= share <= 0.99
-        else "Almost none"
-        if share < 0.01
-        else "Almost all"
-    )
+def standing_sentence(check: OverClaim) -> str:
+    """Say how many of the published reports have a lower ratio."""
+    share = check.standing
+    how_many = "Almost none" if share < 0.01 else "Almost all" if share > 0.99 else f"About {percent(share)}"
+    return f"{how_many} of {N_PUBLISHED} published SROI reports have a lower ratio"
+
+
+def evidence_title(shares: EvidenceShares) -> str:
+    """Say on what grade most of the value rests at its weakest."""
+    if not shares.weakest:
+        return "What it rests on"
+    grade, share = max(shares.weakest.items(), key=lambda pair: pair[1])
+    return f"At its weakest link, {percent(share)} of the value rests on {_indefinite(grade)}"

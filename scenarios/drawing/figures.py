@@ -2,13 +2,17 @@
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from innosi.scenarios.drawing.palette import INK, MUTED, RULE
@@ -35,6 +39,8 @@ _STYLE: dict[Any, Any] = {
     "path.simplify": True,
     "axes.unicode_minus": True,
 }
+_LINE, _CHARACTER = 16.0, 7.9
+_TITLE_STYLE = f"font: bold 12px 'DejaVu Sans', Arial, Helvetica, sans-serif; fill: {INK}"
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
@@ -58,9 +64,11 @@ def drawing(height: float, *, width: float = WIDTH) -> Iterator[tuple[Figure, Ax
 
 def finished(figure: Figure, name: str, title: str, alternative: str) -> Plot:
     """Return a figure as a Plot."""
-    with mpl.rc_context(_STYLE | {"svg.hashsalt": name}):
-        sheet = io.StringIO()
-        figure.savefig(sheet, format="svg", metadata=_NO_METADATA)
+    sheet = io.StringIO()
+    with mpl.rc_context(_STYLE | {"svg.hashsalt": name}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # the reader's own fonts may have it
+        # savefig would draw everything twice
+        FigureCanvasSVG(figure).print_svg(sheet, metadata=_NO_METADATA)  # type: ignore[no-untyped-call]
     svg = sheet.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
@@ -68,6 +76,25 @@ def finished(figure: Figure, name: str, title: str, alternative: str) -> Plot:
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'^<svg ([^>]*?)width="[^"]+" height="[^"]+"|^<svg ', _responsive, svg, count=1)
     return Plot(name, title, alternative, svg)
+
+
+def standalone(plot: Plot) -> str:
+    """Return a plot as a file of its own: its title above it, its text for screen readers, and a size."""
+    head, _, rest = plot.svg.partition('viewBox="0 0 ')
+    size, _, rest = rest.partition('"')
+    attributes, _, body = rest.partition(">")
+    width, height = (float(each) for each in size.split())
+    lines = wrap(plot.title, int(width / _CHARACTER))
+    above = _LINE * len(lines) + 6
+    tall = height + above
+    texts = "".join(
+        f'<text x="4" y="{_LINE * (place + 1) - above:g}" style="{_TITLE_STYLE}">{escape(line)}</text>'
+        for place, line in enumerate(lines)
+    )
+    start = f'{head}width="{width:g}pt" height="{tall:g}pt" viewBox="0 {-above:g} {width:g} {tall:g}"'
+    about = f"<title>{escape(plot.title)}</title><desc>{escape(plot.alternative)}</desc>"
+    sheet = f'<rect y="{-above:g}" width="100%" height="100%" fill="#ffffff"/>'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{start}{attributes}>{about}{sheet}{texts}{body}'
 
 
 def _responsive(match: re.Match[str]) -> str:

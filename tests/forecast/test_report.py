@@ -11,10 +11,10 @@ import pytest
 from innosi.forecast.report import scenario_report
 from innosi.forecast.report.scenario_report import render_report, write_plots, write_report
 from innosi.forecast.report.wording import (
+    chance,
     money,
     number,
     percent,
-    ratio,
     ratio_sentence,
 )
 from innosi.models.errors import InnosiError
@@ -156,14 +156,14 @@ def test_every_figure_has_a_title_and_a_text_in_its_place(report):
     figures = re.findall(r"<figure>(.*?)</figure>", report, re.DOTALL)
     assert len(figures) > 15
     for figure in figures:
-        assert re.search(r"<h4>[^<]+</h4>", figure)
+        assert re.search(r"<figcaption>[^<]+</figcaption>", figure)
         assert len(re.search(r'role="img" aria-label="([^"]*)"', figure).group(1)) > 20
 
 
 def test_headings_descend_without_a_gap(page):
     levels = [int(tag[1]) for tag in page.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
-    assert all(after <= before + 1 or after == 4 for before, after in pairwise(levels))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert page.tags.count("h1") == 1
     assert {"main", "header", "footer"} <= set(page.tags)
 
@@ -182,7 +182,7 @@ def test_missing_corrections_and_what_is_not_monetised_stay_visible(report):
     assert "Missing, or nought: displacement (10 % of published reports make it), attribution" in text
     assert "of 383 published SROI reports have a lower ratio" in text
     assert "Not put into money, and not in these figures: Belonging." in text
-    assert "Belonging (not put into money)" in text
+    assert "Belonging (People nearby) (not put into money)" in text
 
 
 def test_every_number_is_shown_with_what_was_taken_its_evidence_and_its_source(report, results):
@@ -204,7 +204,9 @@ def test_a_value_map_without_money_is_told_and_is_no_crash():
 
 def test_outcomes_that_nobody_has_can_be_drawn():
     nobody = GARDEN.replace("quantity: 20 .. 60", "quantity: 0").replace("quantity: 5\n", "quantity: 0\n")
-    assert "comes back (90 % interval; median €0.00)" in text_of(render_report(run(nobody)))
+    assert "For every €1 put in, €0.00 comes back, the same in every draw." in text_of(
+        render_report(run(nobody))
+    )
 
 
 def test_same_input_same_bytes(report):
@@ -237,6 +239,43 @@ def test_a_file_of_fixed_numbers_still_gives_a_report():
     fixed = fixed.replace("300 .. 1500", "900").replace("2 .. 4", "3").replace("20% .. 60%", "40%")
     html = render_report(run(fixed))
     assert "Every number is fixed, so nothing moves it." in html
+    assert "comes back, the same in every draw." in html
+
+
+@pytest.mark.parametrize("title", ["From $5 to $10", r"'Cost of $\foo$ and $_{'", "噪声 😀"])
+def test_titles_are_text_and_never_a_formula(title):
+    html = render_report(run(GARDEN.replace("title: Noise", f"title: {title}")))
+    assert f">{title.strip(chr(39))}</text>" in html
+
+
+def test_two_parties_of_one_name_keep_each_their_value():
+    same = GARDEN.replace("The <b>municipality</b>", "People nearby").replace(
+        "title: Noise\n      stakeholder: neighbours", "title: Noise\n      stakeholder: municipality"
+    )
+    html = render_report(run(same))
+    alternative = re.search(r'aria-label="(Value by stakeholder[^"]*)"', html).group(1)
+    assert alternative.count("People nearby: median") == 2
+
+
+def test_each_way_of_discounting_is_stated_where_scenarios_differ():
+    differing = GARDEN.replace("  few_come: {", "  few_come: {discount_rate: 5%, ")
+    text = text_of(render_report(run(differing)))
+    assert "Discounting of “as hoped”: a rate of 3.5% a year" in text
+    assert "Discounting of “Few come”: a rate of 5% a year" in text
+
+
+def test_ratio_of_draws_and_ratio_of_means_are_told_apart_in_the_headline(report, results):
+    figure, means = (
+        results.figure("social_return_ratio", "quiet", "base"),
+        results.ratio_of_means("quiet", "base"),
+    )
+    assert f"Ratio of draws {figure.median:.2f} (median); ratio of means {means:.2f}; gross" in text_of(
+        report
+    )
+
+
+def test_a_chance_from_draws_is_never_nought_or_certain():
+    assert (chance(0.0), chance(1.0), chance(0.25)) == ("less than 1 %", "more than 99 %", "25 %")
 
 
 class Doubling:
@@ -270,7 +309,7 @@ def test_a_model_that_is_no_value_map_has_a_report_too(results):
     numbers = np.linspace(1, 3, 100)
     draws = Draws({"discount_rate": numbers}, {"twice": 2 * numbers})
     html = render_report(Results(ScenarioSet(**kept, **about), {("base", "base"): draws}, 100, 0, NOON))
-    assert "Twice as much: median 4, 90 % interval 2.2 to 5.8." in text_of(html)
+    assert "Twice as much: median 4, 90 % interval 2.2 to 5.8 (people)." in text_of(html)
     assert "From gross to net" not in html
 
 
@@ -281,8 +320,14 @@ def test_every_plot_is_written_as_a_sound_svg(results, tmp_path):
         "as_hoped.base-tornado.svg",
         "quiet.base-waterfall.svg",
     }
+    svg = "{http://www.w3.org/2000/svg}"
     for path in paths:
-        assert ET.parse(path).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+        root = ET.parse(path).getroot()
+        assert root.tag == f"{svg}svg"
+        assert root.find(f"{svg}title").text in " ".join(
+            text.text or "" for text in root.findall(f"{svg}text")
+        )
+        assert len(root.find(f"{svg}desc").text) > 20
 
 
 def test_a_report_that_fails_leaves_the_old_one(results, tmp_path, monkeypatch):
@@ -323,7 +368,6 @@ def test_other_numbers_in_words():
         "1,234",
         "−0.0123",
     )
-    assert (ratio(-0.001), ratio(-1.234)) == ("0.00", "−1.23")
     assert (percent(0.001), percent(0.999), percent(0.5), percent(0)) == (
         "less than 1 %",
         "more than 99 %",
@@ -335,12 +379,12 @@ def test_other_numbers_in_words():
 @pytest.mark.parametrize(
     ("low", "high", "text"),
     [
-        (1.2, 3.0, "The whole interval lies above £1."),
-        (0.2, 0.8, "The whole interval lies below £1."),
+        (1.2, 3.0, "The whole interval lies above £1. The chance that it is more than £1 is 60 %."),
+        (0.2, 0.8, "The whole interval lies below £1. The chance that it is more than £1 is 60 %."),
         (
             0.5,
             2.0,
-            "more may come back than was put in, or less. The chance that it is more is 60 %.",
+            "more may come back than was put in, or less. The chance that it is more than £1 is 60 %.",
         ),
     ],
 )
