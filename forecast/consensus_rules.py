@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from innosi.forecast.percentages import Threshold
-from innosi.forecast.statistics.consensus import AllOf, AnyOf, Criterion, Rule
 from innosi.forecast.statistics.measures import MEASURES
+from innosi.forecast.statistics.rules import AllOf, AnyOf, Criterion, Rule
 from innosi.models.errors import InnosiError
 from innosi.scenarios.loading.document import KeyPath
 from innosi.scenarios.loading.validation import Section, nearest

@@ -11,8 +11,8 @@ from typing import Any
 from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.pooling.questions import Method, Pooled, pool
 from innosi.forecast.questions import Question
-from innosi.forecast.statistics.consensus import judge
 from innosi.forecast.statistics.descriptive import describe
+from innosi.forecast.statistics.rules import judge
 from innosi.forecast.statistics.summary import last_round
 from innosi.forecast.study import Study
 from innosi.scenarios.loading.judgements import FORMAT

@@ -6,13 +6,15 @@ from typing import Literal
 
 import numpy as np
 
-from innosi.forecast.statistics.consensus import Rule
+from innosi.forecast.statistics.rules import Rule
 from innosi.models.arrays import FloatArray
 from innosi.models.distributions.stated import percent
 
 QuestionType = Literal["rating", "probability", "quantity"]
 AnswerForm = Literal["point", "three_point", "quantiles"]
 QuestionKind = Literal["number", "share", "money", "years"]
+Measurement = Literal["ordinal", "number", "nominal"]
+"""Which arithmetic an answer bears: levels in order, numbers, or names without an order (as codes)."""
 
 THREE_POINTS = ("lower", "best", "upper")
 STANDARD_COVERAGE = 0.9
@@ -62,6 +64,11 @@ class Question:
         if self.answer == "three_point":
             return THREE_POINTS
         return tuple(map(percent, self.probabilities)) if self.answer == "quantiles" else ("value",)
+
+    @property
+    def measurement(self) -> Measurement:
+        """Which arithmetic the answers bear."""
+        return "ordinal" if self.scale else "number"
 
     @property
     def is_share(self) -> bool:

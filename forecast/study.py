@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from innosi.forecast.consensus_rules import RuleSection
-from innosi.forecast.panels import Panel
+from innosi.forecast.panels.panel import Panel
 from innosi.forecast.question_file import AnswerFormSection, Name, QuestionSection, questions_from
 from innosi.forecast.questions import THREE_POINTS, Question
 from innosi.models.errors import Fault, InnosiError, InputFaults

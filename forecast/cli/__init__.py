@@ -1,11 +1,11 @@
 """The command line: each command reads a file, calls one library function, and shows what came back."""
 
-import importlib
 import sys
 from typing import Any
 
 import click
 
+from innosi.forecast.cli.lazy import LazyGroup
 from innosi.models.errors import InnosiError
 
 COMMANDS = {
@@ -22,20 +22,11 @@ COMMANDS = {
 """Every command, in the order in which help shows them, and where it lives."""
 
 
-class InnosiGroup(click.Group):
-    """Finds a command when it is called for, and turns a user's mistakes into one message and exit code 2."""
+class InnosiGroup(LazyGroup):
+    """Turns a user's mistakes into one message and exit code 2."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the commands in their teaching order."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command's module only now, so that starting stays quick."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(f"innosi.forecast.cli.{module}"), name)
-        return command
+    table = COMMANDS
+    package = __name__
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; say what is wrong without a traceback."""

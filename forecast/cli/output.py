@@ -8,9 +8,13 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from innosi.scenarios.drawing.figures import Plot
 
 WIDTH_IN_A_FILE = 160
 LONGEST_NAME = 40
@@ -44,6 +48,14 @@ class Output:
             for table in tables:
                 _print_table(table)
 
+    def draw(self, plot: "Plot", path: Path) -> None:
+        """Write a plot to a file, and say so."""
+        from innosi.scenarios.drawing.figures import standalone
+        from innosi.scenarios.writing import write_text
+
+        write_text(path, standalone(plot))
+        self.say(f"plot: {path}")
+
     def say(self, text: str) -> None:
         """Print a line for people; it goes to the error stream when the output is for a program."""
         click.echo(text, err=self.format != "table")
@@ -65,6 +77,22 @@ def output_options(command: Command) -> Command:
         return command(*args, output=Output(format_), **kwargs)
 
     return wrapped  # type: ignore[return-value]
+
+
+def plot_option(command: Command) -> Command:
+    """Add `--plot FILE.svg` to a command, which then gets a `plot`: a path, or None."""
+    return click.option(
+        "--plot",
+        type=click.Path(path_type=Path, dir_okay=False),
+        callback=_svg_name,
+        help="Draw it too, in a file that ends in .svg.",
+    )(command)
+
+
+def _svg_name(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.casefold() != ".svg":
+        raise click.BadParameter(f"'{path}' is no SVG file; give a name that ends in .svg")
+    return path
 
 
 def readable(value: object) -> str:

@@ -6,26 +6,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from innosi.forecast.statistics.measured import Measure
 from innosi.models.arrays import ArrayLike, FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A measured value, from how many answers, and, where it cannot be had, why not.
-
-    Attributes
-    ----------
-    value : float
-        NaN where it cannot be computed; never a silent 0.
-    n : int
-        How many answers it is computed from.
-    reason : str
-        Why the value is NaN; empty otherwise.
-    """
-
-    value: float
-    n: int
-    reason: str = ""
 
 
 def interquartile_range(values: ArrayLike) -> Measure:
@@ -47,7 +29,7 @@ def interquartile_range(values: ArrayLike) -> Measure:
     """
     answers = answered(values)
     if answers.size == 0:
-        return _nobody()
+        return Measure.nobody()
     return Measure(_interquartile_range(answers), answers.size)
 
 
@@ -63,7 +45,7 @@ def relative_interquartile_range(values: ArrayLike) -> Measure:
     """
     answers = answered(values)
     if answers.size == 0:
-        return _nobody()
+        return Measure.nobody()
     middle = float(np.median(answers))
     if middle == 0:
         return Measure(np.nan, answers.size, "the median is 0, and nothing can be a share of it")
@@ -74,7 +56,7 @@ def standard_deviation(values: ArrayLike) -> Measure:
     """Standard deviation of the answers as of a sample (n − 1); NaN for fewer than two."""
     answers = answered(values)
     if answers.size < 2:
-        return _nobody() if answers.size == 0 else Measure(np.nan, 1, "one answer has no spread")
+        return Measure.nobody() if answers.size == 0 else Measure(np.nan, 1, "one answer has no spread")
     return Measure(float(np.std(answers, ddof=1)), answers.size)
 
 
@@ -115,7 +97,7 @@ def percent_agreement(values: ArrayLike, *, low: float, high: float) -> Measure:
     """
     answers = answered(values)
     if answers.size == 0:
-        return _nobody()
+        return Measure.nobody()
     return Measure(float(np.mean((answers >= low) & (answers <= high))), answers.size)
 
 
@@ -129,10 +111,6 @@ def answered(values: ArrayLike) -> FloatArray:
 def _interquartile_range(answers: FloatArray) -> float:
     lower, upper = np.quantile(answers, [0.25, 0.75])
     return float(upper - lower)
-
-
-def _nobody() -> Measure:
-    return Measure(np.nan, 0, "nobody answered")
 
 
 @dataclass(frozen=True, slots=True)

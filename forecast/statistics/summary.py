@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.change import Change, change_between
-from innosi.forecast.statistics.consensus import Verdict, judge
 from innosi.forecast.statistics.descriptive import Description, Level, describe, histogram, levels_of
 from innosi.forecast.statistics.groups import shown_groups
+from innosi.forecast.statistics.rules import Verdict, judge
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
 

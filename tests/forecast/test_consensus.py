@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innosi.forecast.answers.values import Answer, Answers
-from innosi.forecast.panels import Panel
+from innosi.forecast.panels.panel import Panel
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.change import change_between
-from innosi.forecast.statistics.consensus import AllOf, AnyOf, Criterion, judge
 from innosi.forecast.statistics.descriptive import describe, histogram, levels_of
 from innosi.forecast.statistics.groups import shown_groups
 from innosi.forecast.statistics.measures import (
@@ -20,6 +19,7 @@ from innosi.forecast.statistics.measures import (
     relative_interquartile_range,
     standard_deviation,
 )
+from innosi.forecast.statistics.rules import AllOf, AnyOf, Criterion, judge
 from innosi.forecast.statistics.summary import summarise
 from innosi.models.errors import AnswerError
 

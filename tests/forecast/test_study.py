@@ -5,7 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from innosi.forecast.statistics.consensus import AnyOf, Criterion
+from innosi.forecast.statistics.rules import AnyOf, Criterion
 from innosi.forecast.study import load_study, study_from, study_schema
 from innosi.models.errors import InnosiError, InputFaults
 from innosi.scenarios.loading.document import parse_document

@@ -1,11 +1,12 @@
-"""Consensus: what a rule, set before the round, says about the answers."""
+"""Rules of consensus: what one, set before the round, says about the answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from innosi.forecast.statistics.measures import MEASURES, Measure
+from innosi.forecast.statistics.measured import Measure
+from innosi.forecast.statistics.measures import MEASURES
 from innosi.models.arrays import ArrayLike
 
 

@@ -1,0 +1,41 @@
+"""What the commands of `innosi delphi` have in common."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def study_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the argument STUDY to a command, which then gets the study that was read from it."""
+
+    @click.argument("study", type=click.Path(path_type=Path))
+    @functools.wraps(command)
+    def wrapped(*args: Any, study: Path, **kwargs: Any) -> Any:
+        from innosi.forecast.study import load_study
+
+        return command(*args, study=load_study(study), **kwargs)
+
+    return wrapped
+
+
+def _pairs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for each in given:
+        ours, equals, column = each.partition("=")
+        if not (ours.strip() and equals and column.strip()):
+            raise click.BadParameter(f"'{each}' is no pair; write for example panellist=user_name")
+        pairs[ours.strip()] = column.strip()
+    return pairs
+
+
+mapping_option = click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="OURS=COLUMN",
+    callback=_pairs,
+    help="What a column is called in FILE, such as panellist=user_name. May be said often.",
+)

@@ -1,0 +1,57 @@
+"""`innosi delphi export`: the judgements of a panel, for a scenario file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from innosi.forecast.cli.delphi.arguments import study_argument
+from innosi.forecast.cli.output import Output, Table, output_options
+
+if TYPE_CHECKING:
+    from innosi.forecast.judgements import Judgement
+    from innosi.forecast.study import Study
+
+
+@click.command(short_help="Write the judgements for a scenario file.")
+@study_argument
+@click.option("--to", type=click.Path(path_type=Path), help="judgements.json beside the study by default.")
+@click.option("--round", "number", type=int, help="The last round that counts; by default that with answers.")
+@click.option(
+    "--method",
+    type=click.Choice(["linear_pool", "vincent", "empirical"]),
+    default="linear_pool",
+    show_default=True,
+    help="How panellists' distributions become the panel's.",
+)
+@output_options
+def export(study: "Study", to: Path | None, number: int | None, method: Any, output: Output) -> None:
+    """Export what the panel of a STUDY judges, as distributions for a scenario file.
+
+    Each panellist's interval or quantiles become a distribution, and those the panel's: as their mixture
+    (linear_pool), or as the mean of their quantiles (vincent), which is narrower. Points are exported as they
+    stand (empirical): they show how panellists differ, not how sure each one is.
+
+    \b
+    innosi delphi export study.yaml
+    innosi delphi export study.yaml --method vincent --to vincent.json
+    """
+    from innosi.forecast.answers.kept import load_answers
+    from innosi.forecast.judgements import DEFAULT_NAME, export_judgements
+
+    path = to or study.path.parent / DEFAULT_NAME
+    judgements = export_judgements(study, load_answers(study), path, number=number, method=method)
+    output.show(judgement_table(study, judgements))
+    output.say(f"judgements: {path}")
+
+
+def judgement_table(study: "Study", judgements: "tuple[Judgement, ...]") -> Table:
+    """Return the pooled judgements: median, 90 % interval, and how they were pooled."""
+    rows = []
+    for each in judgements:
+        low, middle, high = (float(value) for value in each.pooled.distribution.quantile([0.05, 0.5, 0.95]))
+        place = (each.question.name, each.answers.round, each.answers.n)
+        rows.append((*place, low, middle, high, each.question.unit, each.pooled.method))
+    columns = ("question", "round", "n", "p05", "median", "p95", "unit", "method")
+    notes = sorted({each.pooled.assumptions for each in judgements})
+    return Table(f"{study.title}: judgements of the {study.panel.name}", columns, rows, tuple(notes))

@@ -1,0 +1,1 @@
+"""The plots of a study: one module beside each kind of statistics."""
