@@ -20,13 +20,17 @@ class RuleSection(Section):
     """When answers are in consensus: one measure with its threshold, or several rules with `all` or `any`."""
 
     preset: str | None = None
-    """A rule in one word, in the place of the rest: `iqr`, `percent-agreement`, or `none`."""
+    """A rule in one word: `iqr`, `percent-agreement`, `comet-70-15`, `rand-ucla`, `apmo`, or `none`."""
     measure: str | None = None
     """What is measured, such as `interquartile_range`."""
     at_most: Threshold | None = None
     """Reached where the measure is this or less."""
     at_least: Threshold | None = None
     """Reached where the measure is this or more."""
+    below: Threshold | None = None
+    """Reached where the measure is less than this."""
+    above: Threshold | None = None
+    """Reached where the measure is more than this."""
     from_: float | None = Field(default=None, alias="from")
     """Of `percent_agreement`: the lowest answer that agrees."""
     to: float | None = None
@@ -43,6 +47,10 @@ class RuleSection(Section):
 
 
 Scale = tuple[int, int] | None
+ANY_SCALE = (0, 0)
+"""Of a rule that several questions share: whatever their scales are."""
+_NINE_LEVELS = (1, 9)
+_BOUNDS = ("at_most", "at_least", "below", "above")
 Problem = tuple[KeyPath, str]
 
 
@@ -56,7 +64,7 @@ def rule_problems(section: RuleSection, scale: Scale) -> Iterator[Problem]:
     elif given == ["preset"]:
         yield from _preset_problems(str(section.preset), scale)
     elif given == ["measure"]:
-        yield from _measure_problems(section)
+        yield from _measure_problems(section, scale)
     else:
         yield from _parts_problems(given[0], section.all_ or section.any_ or [], scale)
 
@@ -74,15 +82,19 @@ def _preset_problems(preset: str, scale: Scale) -> Iterator[Problem]:
         yield (), f"there is no preset '{preset}'{nearest(preset, [*PRESETS, NO_RULE])}"
     elif preset != NO_RULE and scale is None:
         yield (), f"'{preset}' is for ratings; give a measure with its threshold here, or `none`"
+    elif preset in NINE_LEVELS_ONLY and scale and scale not in (_NINE_LEVELS, ANY_SCALE):
+        yield (), f"'{preset}' is for scales from 1 to 9, not {scale[0]} to {scale[1]}"
 
 
-def _measure_problems(section: RuleSection) -> Iterator[Problem]:
+def _measure_problems(section: RuleSection, scale: Scale) -> Iterator[Problem]:
     measure = str(section.measure)
     if measure not in MEASURES:
         yield ("measure",), f"there is no measure '{measure}'{nearest(measure, MEASURES)}"
         return
-    if section.at_most is None and section.at_least is None:
+    if all(getattr(section, bound) is None for bound in _BOUNDS):
         yield (), f"{measure} has no threshold; add `at_most` or `at_least`"
+    if MEASURES[measure].needs == "nine_levels" and scale and scale not in (_NINE_LEVELS, ANY_SCALE):
+        yield ("measure",), f"{measure} is for scales from 1 to 9, not {scale[0]} to {scale[1]}"
     given = {"from": section.from_, "to": section.to}
     needed = {_FILE_NAMES[parameter] for parameter in MEASURES[measure].parameters}
     for name, value in given.items():
@@ -112,7 +124,8 @@ def rule_from(section: RuleSection | None, scale: Scale) -> Rule | None:
             return made(tuple(rule for rule in rules if rule is not None))
     given = {"low": section.from_, "high": section.to}
     parameters = tuple((name, value) for name, value in given.items() if value is not None)
-    return Criterion(str(section.measure), section.at_most, section.at_least, parameters)
+    bounds = {bound: getattr(section, bound) for bound in _BOUNDS}
+    return Criterion(str(section.measure), parameters=parameters, **bounds)
 
 
 def _interquartile_preset(scale: tuple[int, int]) -> Rule:
@@ -121,15 +134,47 @@ def _interquartile_preset(scale: tuple[int, int]) -> Rule:
 
 
 def _agreement_preset(scale: tuple[int, int]) -> Rule:
-    """75 % (Diamond et al. 2014) on the top or on the bottom levels: 1 of 2–3, 2 of 4–5, 3 of more."""
+    """75 % (Diamond et al. 2014) on the top or on the bottom levels."""
+    return AnyOf(tuple(_share(*end, at_least=0.75) for end in ends_of(scale)))
+
+
+def ends_of(scale: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the levels that agree and those that disagree: 1 of 2–3, 2 of 4–5, 3 of more at either end."""
     n = min(max(_n_levels(scale) // 2, 1), 3)
-    ends = ((scale[1] - n + 1, scale[1]), (scale[0], scale[0] + n - 1))
+    return (scale[1] - n + 1, scale[1]), (scale[0], scale[0] + n - 1)
+
+
+def halves_of(scale: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the levels above the middle of a scale, and those below it."""
+    n = _n_levels(scale) // 2
+    return (scale[1] - n + 1, scale[1]), (scale[0], scale[0] + n - 1)
+
+
+def _share(low: int, high: int, **threshold: Any) -> Criterion:
+    return Criterion(
+        "percent_agreement", parameters=(("low", float(low)), ("high", float(high))), **threshold
+    )
+
+
+def _comet_preset(scale: tuple[int, int]) -> Rule:  # noqa: ARG001 - it is for one scale only
+    """At least 70 % score 7–9 and fewer than 15 % score 1–3, or the reverse (Williamson et al. 2017)."""
+    top, bottom = (7, 9), (1, 3)
     return AnyOf(
         tuple(
-            Criterion("percent_agreement", at_least=0.75, parameters=(("low", low), ("high", high)))
-            for low, high in ends
+            AllOf((_share(*mine, at_least=0.7), _share(*other, below=0.15)))
+            for mine, other in ((top, bottom), (bottom, top))
         )
     )
+
+
+def _rand_ucla_preset(scale: tuple[int, int]) -> Rule:  # noqa: ARG001 - it is for one scale only
+    """No disagreement: the disagreement index is at most 1 (Fitch et al. 2001)."""
+    return Criterion("disagreement_index", at_most=1)
+
+
+def _apmo_preset(scale: tuple[int, int]) -> Rule:
+    """More agree, or more disagree, than the round's average per cent of majority opinions (Kapoor 1987)."""
+    return AnyOf(tuple(_share(*half, is_above_cut_off=True) for half in halves_of(scale)))
 
 
 def _n_levels(scale: tuple[int, int]) -> int:
@@ -137,6 +182,14 @@ def _n_levels(scale: tuple[int, int]) -> int:
 
 
 PRESETS: Mapping[str, Callable[[tuple[int, int]], Rule]] = MappingProxyType(
-    {"iqr": _interquartile_preset, "percent-agreement": _agreement_preset}
+    {
+        "iqr": _interquartile_preset,
+        "percent-agreement": _agreement_preset,
+        "comet-70-15": _comet_preset,
+        "rand-ucla": _rand_ucla_preset,
+        "apmo": _apmo_preset,
+    }
 )
 """Rules in one word, made for a rating's scale."""
+NINE_LEVELS_ONLY = ("comet-70-15", "rand-ucla")
+"""Presets whose published thresholds are levels of a scale from 1 to 9."""

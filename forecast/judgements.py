@@ -109,7 +109,7 @@ def _record(judgement: Judgement, answers: Answers) -> dict[str, Any]:
         "round": given.round,
         "method": pooled.method,
         "assumptions": pooled.assumptions,
-        "consensus": str(judge(question.rule, given.central)),
+        "consensus": str(judge(question.rule, given.tally)),
         "misfit": pooled.misfit,
         "rounds": [_round(answers.to(question, number)) for number in rounds],
     }
@@ -123,7 +123,7 @@ def _round(given: QuestionAnswers) -> dict[str, Any]:
         "median": _plain(described.median),
         "lower_quartile": _plain(described.lower_quartile),
         "upper_quartile": _plain(described.upper_quartile),
-        "consensus": judge(given.question.rule, given.central).word,
+        "consensus": judge(given.question.rule, given.tally).word,
     }
 
 

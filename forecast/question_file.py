@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, field_validator
 
-from innosi.forecast.consensus_rules import RuleSection, rule_from, rule_problems
+from innosi.forecast.consensus_rules import ANY_SCALE, RuleSection, rule_from, rule_problems
 from innosi.forecast.percentages import Bound, Fraction
 from innosi.forecast.questions import AnswerForm, Question, QuestionKind, QuestionType
 from innosi.scenarios.loading.document import KeyPath
@@ -16,7 +16,6 @@ from innosi.scenarios.loading.validation import Section
 DEFAULT_QUANTILES = (0.05, 0.5, 0.95)
 DEFAULT_CONFIDENCE = 0.8
 MAX_LEVELS = 101
-_ANY_SCALE = (1, 5)
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Problem = tuple[KeyPath, str]
@@ -87,7 +86,7 @@ def questions_from(
         (("question_defaults", "consensus"), defaults.consensus),
     ):
         if shared is not None:
-            found = [((*key, *inner), problem) for inner, problem in rule_problems(shared, _ANY_SCALE)]
+            found = [((*key, *inner), problem) for inner, problem in rule_problems(shared, ANY_SCALE)]
             problems.update(dict.fromkeys(found))
     questions = {}
     for name, section in sections.items():

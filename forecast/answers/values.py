@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from innosi.forecast.questions import Question
+from innosi.forecast.statistics.tally import Tally
 from innosi.models.arrays import FloatArray
 
 Place = tuple[int, str, str]
@@ -73,18 +75,24 @@ class QuestionAnswers:
         """The one number for which each answer stands, shape (n,)."""
         return self.question.central(self.values)
 
+    @property
+    def tally(self) -> Tally:
+        """How often each answer was given."""
+        return Tally.of(self.central, self.question.scale)
+
     def of(self, panellists: Iterable[str]) -> "QuestionAnswers":
         """Return the answers of some of the panellists, in their order."""
-        at = [self.panellists.index(each) for each in panellists]
+        places = {name: place for place, name in enumerate(self.panellists)}
+        at = [places[each] for each in panellists]
         reasons = tuple(self.reasons[i] for i in at)
         return QuestionAnswers(
             self.question, self.round, tuple(self.panellists[i] for i in at), self.values[at], reasons
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answers:
-    """All answers of a study."""
+    """All answers of a study; looked up by round and question without a search."""
 
     by_place: Mapping[Place, Answer] = field(default_factory=dict)
 
@@ -93,7 +101,14 @@ class Answers:
         """Return answers in the order of round, panellist and question."""
         return cls({answer.place: answer for answer in sorted(answers, key=lambda each: each.place)})
 
-    @property
+    @cached_property
+    def _by_question(self) -> Mapping[tuple[int, str], tuple[Answer, ...]]:
+        found: dict[tuple[int, str], list[Answer]] = {}
+        for answer in self.by_place.values():
+            found.setdefault((answer.round, answer.question), []).append(answer)
+        return {place: tuple(answers) for place, answers in found.items()}
+
+    @cached_property
     def rounds(self) -> tuple[int, ...]:
         """The rounds that have answers, in order."""
         return tuple(sorted({round_ for round_, _, _ in self.by_place}))
@@ -108,7 +123,7 @@ class Answers:
 
     def to(self, question: Question, number: int) -> QuestionAnswers:
         """Return all answers to one question in one round; none is no error."""
-        found = [answer for answer in self.in_round(number) if answer.question == question.name]
+        found = self._by_question.get((number, question.name), ())
         values = np.array([answer.values for answer in found], dtype=float)
         return QuestionAnswers(
             question,

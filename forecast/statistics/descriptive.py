@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innosi.forecast.statistics.measures import answered, standard_deviation
+from innosi.forecast.statistics.spread import standard_deviation
+from innosi.forecast.statistics.tally import answered
 from innosi.models.arrays import ArrayLike, FloatArray
 
 MAX_BINS = 12

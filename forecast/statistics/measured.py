@@ -19,7 +19,7 @@ class Measure:
     n : int
         How many answers (or panellists) it is computed from.
     reason : str
-        Why the value is NaN; empty otherwise.
+        Why the value is NaN, or why its interval is; empty otherwise.
     low, high : float
         Ends of its 95 % interval; NaN where none was computed, or none can be.
     """

@@ -1,121 +1,25 @@
-"""Measures of agreement: each a pure function on one question's answers, known by its name."""
+"""Every measure of one question's answers, by the name that rules, tables and files use."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
+from innosi.forecast.statistics import consensus, spread
+from innosi.forecast.statistics.kendall import kendall_w
 from innosi.forecast.statistics.measured import Measure
-from innosi.models.arrays import ArrayLike, FloatArray
+from innosi.forecast.statistics.resampling import Resamples, wilson_interval
+from innosi.forecast.statistics.tally import Tally
+from innosi.models.arrays import FloatArray
 
-
-def interquartile_range(values: ArrayLike) -> Measure:
-    """Width of the middle half of the answers: third quartile minus first (type 7).
-
-    Parameters
-    ----------
-    values : (n,) float
-        One question's answers; NaN is no answer.
-
-    Source
-    ------
-    Hyndman & Fan (1996), The American Statistician 50(4), definition 7.
-
-    Examples
-    --------
-    >>> interquartile_range([1, 2, 3, 4]).value
-    1.5
-    """
-    answers = answered(values)
-    if answers.size == 0:
-        return Measure.nobody()
-    return Measure(_interquartile_range(answers), answers.size)
-
-
-def relative_interquartile_range(values: ArrayLike) -> Measure:
-    """Interquartile range as a share of the size of the median; for quantities of any unit.
-
-    NaN where nobody answered, and where the median is 0.
-
-    Examples
-    --------
-    >>> relative_interquartile_range([8, 10, 12]).value
-    0.2
-    """
-    answers = answered(values)
-    if answers.size == 0:
-        return Measure.nobody()
-    middle = float(np.median(answers))
-    if middle == 0:
-        return Measure(np.nan, answers.size, "the median is 0, and nothing can be a share of it")
-    return Measure(_interquartile_range(answers) / abs(middle), answers.size)
-
-
-def standard_deviation(values: ArrayLike) -> Measure:
-    """Standard deviation of the answers as of a sample (n − 1); NaN for fewer than two."""
-    answers = answered(values)
-    if answers.size < 2:
-        return Measure.nobody() if answers.size == 0 else Measure(np.nan, 1, "one answer has no spread")
-    return Measure(float(np.std(answers, ddof=1)), answers.size)
-
-
-def coefficient_of_variation(values: ArrayLike) -> Measure:
-    """Standard deviation (n − 1) as a share of the mean.
-
-    NaN for fewer than two answers, and where answers are negative or their mean is 0: the coefficient has a
-    meaning on scales that begin at 0 only.
-
-    Source
-    ------
-    von der Gracht (2012), Technological Forecasting and Social Change 79(8), section 4.
-
-    Examples
-    --------
-    >>> coefficient_of_variation([1, 3]).value == 2**0.5 / 2
-    True
-    """
-    spread, answers = standard_deviation(values), answered(values)
-    if spread.reason:
-        return spread
-    if np.any(answers < 0) or not np.any(answers):
-        return Measure(np.nan, answers.size, "it has a meaning for answers above 0 only")
-    return Measure(spread.value / float(np.mean(answers)), answers.size)
-
-
-def percent_agreement(values: ArrayLike, *, low: float, high: float) -> Measure:
-    """Share of the answers that lie from `low` to `high`, both counted in.
-
-    Source
-    ------
-    Diamond et al. (2014), Journal of Clinical Epidemiology 67(4): the definition of consensus used most.
-
-    Examples
-    --------
-    >>> percent_agreement([4, 5, 5, 2], low=4, high=5).value
-    0.75
-    """
-    answers = answered(values)
-    if answers.size == 0:
-        return Measure.nobody()
-    return Measure(float(np.mean((answers >= low) & (answers <= high))), answers.size)
-
-
-def answered(values: ArrayLike) -> FloatArray:
-    """Return the answers that were given: missing ones (NaN) are left out of every measure."""
-    flat = np.ravel(np.asarray(values, dtype=float))
-    given: FloatArray = flat[~np.isnan(flat)]
-    return given
-
-
-def _interquartile_range(answers: FloatArray) -> float:
-    lower, upper = np.quantile(answers, [0.25, 0.75])
-    return float(upper - lower)
+RANGE = ("low", "high")
+"""Parameters of a measure that looks at a stretch of the scale."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureKind:
-    """A measure as a rule names it: its words, what computes it, and which parameters it needs.
+    """A measure as a rule names it: its words, what computes it, and where it has a meaning.
 
     Attributes
     ----------
@@ -123,42 +27,191 @@ class MeasureKind:
         As in a study file.
     words : str
         For sentences; parameters stand in braces.
-    compute : callable
-        (values, **parameters) -> Measure
+    reading : str
+        What a value says, in plain words; `{value}` and parameters stand in braces.
+    kernel : callable
+        (counts, levels, **parameters) -> values; counts may be of many resamples at once.
     parameters : tuple of str
         What has to be given beside the threshold.
+    needs : {'answers', 'scale', 'nine_levels', 'three_levels', 'ranks', 'numbers'}
+        Which answers it can be computed of. `numbers` excludes names without an order; `answers` does not.
     is_share : bool
         Whether its value is read as a percentage.
+    why_not : callable
+        Why it is NaN although somebody answered.
     """
 
     name: str
     words: str
-    compute: Callable[..., Measure]
+    reading: str
+    kernel: Callable[..., FloatArray]
     parameters: tuple[str, ...] = ()
+    needs: str = "numbers"
     is_share: bool = False
+    why_not: Callable[[Tally], str] = lambda _: "it cannot be computed"
+
+    def compute(self, tally: Tally, **parameters: float) -> Measure:
+        """Return the measure of one question's answers, without an interval."""
+        if tally.n == 0:
+            return Measure.nobody()
+        lacking = self.lacks(tally)
+        if lacking:
+            return Measure.of(np.nan, tally.n, lacking)
+        if self.needs == "ranks":
+            return kendall_w(tally.ranks if tally.ranks is not None else []).measure
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            value = self.kernel(tally.counts, tally.levels, **parameters)
+        return Measure.of(value, tally.n, self.why_not(tally) if np.isnan(value) else "")
+
+    def with_interval(self, resamples: Resamples, **parameters: float) -> Measure:
+        """Return the measure with its 95 % interval: Wilson's for a share of people, else BCa."""
+        tally = resamples.tally
+        found = self.compute(tally, **parameters)
+        if self.kernel in _SHARES_OF_PEOPLE and not np.isnan(found.value):
+            low, high = wilson_interval(found.value, found.n)
+            return replace(found, low=low, high=high)
+        if self.needs == "ranks":
+            return found
+        return resamples.interval(found, lambda counts: self.kernel(counts, tally.levels, **parameters))
+
+    def lacks(self, tally: Tally) -> str:
+        """Return why answers of this kind cannot have this measure; '' where they can."""
+        if self.needs == "ranks":
+            return "" if tally.ranks is not None else "it is for rankings"
+        if self.needs in ("scale", "nine_levels", "three_levels") and tally.scale is None:
+            return "it is for ratings on a scale"
+        if self.needs == "nine_levels" and tally.scale != (1, 9):
+            return consensus.NINE_LEVELS
+        if self.needs == "three_levels" and tally.levels.size < 3:
+            return "it needs three levels or more"
+        return ""
+
+    def shown(self, value: float) -> str:
+        """Return a value as people read it."""
+        return f"{value * 100:.3g} %" if self.is_share else f"{value:.3g}"
+
+    def sentence(self, measure: Measure, **parameters: float) -> str:
+        """Say in plain words what was measured, how surely, and from how many answers."""
+        words = self.words.format(**parameters)
+        if np.isnan(measure.value):
+            return f"{words}: cannot be told ({measure.reason})"
+        said = self.reading.format(value=self.shown(measure.value), **parameters)
+        if np.isnan(measure.low):
+            return f"{said} (n = {measure.n}; no interval: {measure.reason or 'none was computed'})"
+        between = f"95 % interval {self.shown(measure.low)} to {self.shown(measure.high)}"
+        return f"{said} ({between}, n = {measure.n})"
 
 
-MEASURES: Mapping[str, MeasureKind] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            MeasureKind("interquartile_range", "interquartile range", interquartile_range),
-            MeasureKind(
-                "relative_interquartile_range",
-                "interquartile range / median",
-                relative_interquartile_range,
-                is_share=True,
-            ),
-            MeasureKind(
-                "percent_agreement",
-                "share of answers from {low:g} to {high:g}",
-                percent_agreement,
-                ("low", "high"),
-                is_share=True,
-            ),
-            MeasureKind("standard_deviation", "standard deviation", standard_deviation),
-            MeasureKind("coefficient_of_variation", "coefficient of variation", coefficient_of_variation),
-        )
-    }
+def _why_no_variation(tally: Tally) -> str:
+    return spread.ONE_ANSWER if tally.n == 1 else spread.NOT_ABOVE_ZERO
+
+
+_SHARES_OF_PEOPLE = (consensus.percent_agreement_kernel, consensus.largest_share_kernel)
+
+_KINDS = (
+    MeasureKind("median", "median", "half of the answers are {value} or less", spread.middle_kernel),
+    MeasureKind("mean", "mean", "the answers are {value} on average", spread.mean_kernel),
+    MeasureKind(
+        "interquartile_range",
+        "interquartile range",
+        "the middle half of the answers is {value} wide",
+        spread.interquartile_range_kernel,
+    ),
+    MeasureKind(
+        "relative_interquartile_range",
+        "interquartile range / median",
+        "the middle half of the answers is as wide as {value} of their median",
+        spread.relative_interquartile_range_kernel,
+        is_share=True,
+        why_not=lambda _: spread.ZERO_MEDIAN,
+    ),
+    MeasureKind(
+        "standard_deviation",
+        "standard deviation",
+        "answers lie about {value} from their mean",
+        spread.standard_deviation_kernel,
+        why_not=lambda _: spread.ONE_ANSWER,
+    ),
+    MeasureKind(
+        "coefficient_of_variation",
+        "coefficient of variation",
+        "the standard deviation is {value} times the mean",
+        spread.coefficient_of_variation_kernel,
+        why_not=_why_no_variation,
+    ),
+    MeasureKind(
+        "percent_agreement",
+        "share of answers from {low:g} to {high:g}",
+        "{value} answer from {low:g} to {high:g}",
+        consensus.percent_agreement_kernel,
+        RANGE,
+        is_share=True,
+    ),
+    MeasureKind(
+        "largest_share",
+        "share of the answer chosen most",
+        "{value} give the same answer, the one chosen most",
+        consensus.largest_share_kernel,
+        needs="answers",
+        is_share=True,
+    ),
+    MeasureKind(
+        "tastle_wierman",
+        "Tastle & Wierman's consensus",
+        "consensus is {value}, where 0 is two extreme camps and 1 is all alike",
+        consensus.tastle_wierman_kernel,
+        needs="scale",
+    ),
+    MeasureKind(
+        "van_der_eijk",
+        "van der Eijk's agreement",
+        "agreement is {value}, where −1 is two extreme camps, 0 an even spread and 1 all alike",
+        consensus.van_der_eijk_kernel,
+        needs="three_levels",
+    ),
+    MeasureKind(
+        "polarization",
+        "polarisation by van der Eijk's agreement",
+        "polarisation is {value}, where 0 is all alike and 1 is two extreme camps",
+        consensus.polarization_kernel,
+        needs="three_levels",
+    ),
+    MeasureKind(
+        "leik",
+        "Leik's ordinal dispersion",
+        "dispersion is {value}, where 0 is all alike and 1 is two extreme camps",
+        consensus.leik_kernel,
+        needs="scale",
+    ),
+    MeasureKind(
+        "blair_lacy",
+        "Blair & Lacy's concentration l",
+        "concentration is {value}, where 0 is two extreme camps and 1 is all alike",
+        consensus.blair_lacy_kernel,
+        needs="scale",
+    ),
+    MeasureKind(
+        "blair_lacy_squared",
+        "Blair & Lacy's concentration l²",
+        "squared concentration is {value}, where 0 is two extreme camps and 1 is all alike",
+        consensus.blair_lacy_squared_kernel,
+        needs="scale",
+    ),
+    MeasureKind(
+        "disagreement_index",
+        "RAND/UCLA disagreement index",
+        "the disagreement index is {value}; above 1 there is disagreement",
+        consensus.disagreement_index_kernel,
+        needs="nine_levels",
+    ),
+    MeasureKind(
+        "kendall_w",
+        "Kendall's W",
+        "the rankings agree to {value}, where 0 is not at all and 1 is entirely",
+        lambda counts, _: np.full(counts.shape[:-1], np.nan),
+        needs="ranks",
+    ),
 )
-"""Every measure that a consensus rule may name. A new one is a function above and a line here."""
+
+MEASURES: Mapping[str, MeasureKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
+"""Every measure that a consensus rule may name. A new one is a kernel and a line here."""

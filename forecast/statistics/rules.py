@@ -1,13 +1,13 @@
 """Rules of consensus: what one, set before the round, says about the answers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from innosi.forecast.statistics.measured import Measure
 from innosi.forecast.statistics.measures import MEASURES
-from innosi.models.arrays import ArrayLike
+from innosi.forecast.statistics.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,10 @@ class Criterion:
     ----------
     measure : str
         A name in `MEASURES`.
-    at_most, at_least : float, optional
-        The threshold; one of them.
+    at_most, at_least, below, above : float, optional
+        The threshold, itself counted in or (`below`, `above`) not.
+    is_above_cut_off : bool
+        Whether the threshold is the round's own cut-off, the average per cent of majority opinions.
     parameters : tuple of (name, value)
         What the measure needs beside the answers.
     """
@@ -28,16 +30,27 @@ class Criterion:
     at_most: float | None = None
     at_least: float | None = None
     parameters: tuple[tuple[str, float], ...] = ()
+    below: float | None = None
+    above: float | None = None
+    is_above_cut_off: bool = False
 
-    def apply(self, values: ArrayLike) -> "Finding":
+    def apply(self, tally: Tally) -> "Finding":
         """Return what this criterion says about one question's answers."""
-        measured = MEASURES[self.measure].compute(values, **dict(self.parameters))
+        measured = MEASURES[self.measure].compute(tally, **dict(self.parameters))
+        told = self if not self.is_above_cut_off else replace(self, above=tally.cut_off)
         if np.isnan(measured.value):
-            return Finding(self, measured, None)
-        is_met = (self.at_most is None or measured.value <= self.at_most + _ROUNDING) and (
-            self.at_least is None or measured.value >= self.at_least - _ROUNDING
+            return Finding(told, measured, None)
+        if told.above is not None and np.isnan(told.above):
+            return Finding(told, replace(measured, reason="the round has no cut-off"), None)
+        return Finding(told, measured, told._is_met(measured.value))
+
+    def _is_met(self, value: float) -> bool:
+        return (
+            (self.at_most is None or value <= self.at_most + _ROUNDING)
+            and (self.at_least is None or value >= self.at_least - _ROUNDING)
+            and (self.below is None or value < self.below - _ROUNDING)
+            and (self.above is None or value > self.above + _ROUNDING)
         )
-        return Finding(self, measured, bool(is_met))
 
     @property
     def words(self) -> str:
@@ -47,7 +60,14 @@ class Criterion:
     @property
     def threshold(self) -> str:
         """The threshold in words."""
-        bounds = (("at least", self.at_least), ("at most", self.at_most))
+        if self.is_above_cut_off and self.above is None:
+            return "above the round's average per cent of majority opinions"
+        bounds = (
+            ("at least", self.at_least),
+            ("at most", self.at_most),
+            ("below", self.below),
+            ("above", self.above),
+        )
         return " and ".join(f"{word} {self.shown(bound)}" for word, bound in bounds if bound is not None)
 
     def shown(self, value: float) -> str:
@@ -128,15 +148,15 @@ class Verdict:
         return f"{self.word}: {'; '.join(map(str, self.findings))}" if self.findings else self.word
 
 
-def judge(rule: Rule | None, values: ArrayLike) -> Verdict:
+def judge(rule: Rule | None, tally: Tally) -> Verdict:
     """Return the verdict of a rule on one question's answers.
 
     Parameters
     ----------
     rule : Rule, optional
         None where consensus is not asked for.
-    values : (n,) float
-        The answers, one a panellist; NaN is no answer.
+    tally : Tally
+        How often each answer was given.
 
     Notes
     -----
@@ -145,7 +165,7 @@ def judge(rule: Rule | None, values: ArrayLike) -> Verdict:
     """
     if rule is None:
         return Verdict(None)
-    findings = tuple(criterion.apply(values) for criterion in _criteria(rule))
+    findings = tuple(criterion.apply(tally) for criterion in _criteria(rule))
     return Verdict(_reached(rule, iter(findings)), rule, findings)
 
 

@@ -97,7 +97,7 @@ def _summary(study: Study, answers: Answers, given: QuestionAnswers) -> Question
         n_missing=len(asked - set(given.panellists)),
         description=describe(given.central),
         distribution=_distribution(given),
-        verdict=judge(given.question.rule, given.central),
+        verdict=judge(given.question.rule, given.tally),
         change=change_since(answers, given),
         groups=groups,
         hidden_groups=hidden,

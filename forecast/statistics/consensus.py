@@ -1,0 +1,317 @@
+"""Measures of consensus on an ordered scale: how far a panel's ratings of one question agree.
+
+Each face takes the counts of one question's levels and gives a Measure. Each kernel takes counts (..., k), of
+one question or of many resamples at once, and the value of each level (k,).
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import xlogy
+
+from innosi.forecast.statistics.measured import Measure
+from innosi.forecast.statistics.spread import mean_kernel, middle_kernel, quantile_kernel
+from innosi.forecast.statistics.tally import answered, checked_counts, shares
+from innosi.models.arrays import ArrayLike, FloatArray
+
+NINE_LEVELS = "RAND/UCLA's formula is made for scales from 1 to 9"
+
+
+def percent_agreement(values: ArrayLike, *, low: float, high: float) -> Measure:
+    """Share of the answers that lie from `low` to `high`, both counted in.
+
+    Parameters
+    ----------
+    values : (n,) float
+        One question's answers; NaN is no answer.
+
+    Source
+    ------
+    Diamond et al. (2014), Journal of Clinical Epidemiology 67(4): the definition of consensus used most.
+
+    Examples
+    --------
+    >>> percent_agreement([4, 5, 5, 2], low=4, high=5).value
+    0.75
+    """
+    answers = answered(values)
+    if answers.size == 0:
+        return Measure.nobody()
+    return Measure(float(np.mean((answers >= low) & (answers <= high))), answers.size)
+
+
+def largest_share(counts: ArrayLike) -> Measure:
+    """Share of the level (or option) that was chosen most.
+
+    Examples
+    --------
+    >>> largest_share([1, 3, 0]).value
+    0.75
+    """
+    return _measured(largest_share_kernel, counts)
+
+
+def tastle_wierman(counts: ArrayLike, *, levels: ArrayLike | None = None) -> Measure:
+    """Consensus of ratings on an ordered scale: 0 for two extreme camps of one size, 1 when all agree.
+
+    Cns = 1 + Σ p_i log₂(1 − |X_i − mean| / d), d the width of the *scale*, not of the answers found on it.
+
+    Parameters
+    ----------
+    counts : (n_levels,) float
+        How many panellists chose each level; missing answers are not counted.
+    levels : (n_levels,) float, optional
+        Value of each level; 1, 2, 3, … by default. The whole scale counts, chosen or not.
+
+    Returns
+    -------
+    Measure
+        Dimensionless; NaN, with its reason, where nobody answered.
+
+    Source
+    ------
+    Tastle & Wierman (2007), International Journal of Approximate Reasoning 45(3).
+
+    Examples
+    --------
+    >>> float(tastle_wierman([0, 0, 7]).value)
+    1.0
+    """
+    return _measured(tastle_wierman_kernel, counts, levels)
+
+
+def van_der_eijk(counts: ArrayLike) -> Measure:
+    """Agreement A on an ordered scale: −1 for two extreme camps, 0 for a uniform spread, 1 when all agree.
+
+    Counts are cut into layers that each hold the same number on some of the levels; a layer's agreement is
+    its unimodality U, reduced by how many levels it covers, and A is their mean weighted by what they hold.
+    U is 1 where a layer has no triple of either kind.
+
+    Parameters
+    ----------
+    counts : (n_levels,) float
+        Of three levels or more.
+
+    Source
+    ------
+    van der Eijk (2001), Quality & Quantity 35(3).
+
+    Examples
+    --------
+    >>> van_der_eijk([5, 0, 0, 0, 5]).value
+    -1.0
+    """
+    return _measured(van_der_eijk_kernel, counts)
+
+
+def polarization(counts: ArrayLike) -> Measure:
+    """Polarisation (1 − A) / 2 by van der Eijk's agreement: 0 when all agree, 1 for two extreme camps.
+
+    Examples
+    --------
+    >>> polarization([5, 0, 0, 0, 5]).value
+    1.0
+    """
+    return _measured(polarization_kernel, counts)
+
+
+def leik(counts: ArrayLike) -> Measure:
+    """Leik's ordinal dispersion D: 0 when all agree, 1 for two extreme camps; 1 − D is his consensus.
+
+    D = 2 Σ d_i / (k − 1), d_i the smaller of F_i and 1 − F_i, F_i the shares added up.
+
+    Source
+    ------
+    Leik (1966), Pacific Sociological Review 9(2).
+
+    Examples
+    --------
+    >>> leik([5, 0, 0, 0, 5]).value
+    1.0
+    """
+    return _measured(leik_kernel, counts)
+
+
+def blair_lacy(counts: ArrayLike) -> Measure:
+    """Blair & Lacy's concentration l: 0 for two extreme camps, 1 when all agree.
+
+    l = d / d_max, d² = Σ (F_i − ½)² over the first k − 1 levels, d_max² = (k − 1) / 4.
+
+    Source
+    ------
+    Blair & Lacy (2000), Sociological Methods & Research 28(3).
+    """
+    return _measured(blair_lacy_kernel, counts)
+
+
+def blair_lacy_squared(counts: ArrayLike) -> Measure:
+    """Blair & Lacy's concentration l², from squared distances; see `blair_lacy`."""
+    return _measured(blair_lacy_squared_kernel, counts)
+
+
+def disagreement_index(counts: ArrayLike, *, levels: ArrayLike | None = None) -> Measure:
+    """RAND/UCLA disagreement index IPR / IPRAS on a scale from 1 to 9: above 1 there is disagreement.
+
+    IPR = p70 − p30 (type 7), IPRCP = (p30 + p70) / 2, IPRAS = 2.35 + 1.5 · |5 − IPRCP|.
+
+    Parameters
+    ----------
+    counts : (9,) float
+
+    Source
+    ------
+    Fitch et al. (2001), The RAND/UCLA Appropriateness Method User's Manual, chapter 8.
+    """
+    found, values = checked_counts(counts, levels)
+    if not is_nine_levels(values):
+        return Measure.of(np.nan, found.sum(), NINE_LEVELS)
+    return _measured(disagreement_index_kernel, found, values)
+
+
+def is_nine_levels(levels: FloatArray) -> bool:
+    """Whether a scale runs from 1 to 9."""
+    return levels.size == 9 and bool(np.all(levels == np.arange(1, 10)))
+
+
+def appropriateness(counts: ArrayLike) -> str:
+    """Return RAND/UCLA's class: `appropriate`, `inappropriate`, `uncertain`, or '' where nobody answered.
+
+    Appropriate is a median of 7–9 without disagreement, inappropriate one of 1–3 without; all else is
+    uncertain, medians of 3½ and 6½ too.
+
+    Parameters
+    ----------
+    counts : (9,) float
+
+    Examples
+    --------
+    >>> appropriateness([0, 0, 0, 0, 0, 1, 2, 4, 2])
+    'appropriate'
+    """
+    found, levels = checked_counts(counts)
+    index = disagreement_index(found)
+    if np.isnan(index.value):
+        return ""
+    middle = float(middle_kernel(found, levels))
+    if index.value > 1 or 3 < middle < 7:
+        return "uncertain"
+    return "appropriate" if middle >= 7 else "inappropriate"
+
+
+def average_percent_of_majority_opinions(agree: ArrayLike, disagree: ArrayLike, answers: ArrayLike) -> float:
+    """Return the cut-off rate APMO of a round: a question is in consensus whose share exceeds it.
+
+    (majority agreements + majority disagreements) / all opinions expressed: a question on which more than
+    half of the opinions agree gives its agreements, one on which more than half disagree its disagreements.
+
+    Parameters
+    ----------
+    agree, disagree, answers : (n_questions,) float
+        How many agreed with each statement, disagreed, and answered at all (neutral ones too).
+
+    Returns
+    -------
+    float
+        A share; NaN where nobody answered.
+
+    Source
+    ------
+    Kapoor (1987), in von der Gracht (2012), Technological Forecasting and Social Change 79(8), table 3.
+
+    Examples
+    --------
+    >>> average_percent_of_majority_opinions([8, 2, 4], [1, 7, 4], [10, 10, 10])
+    0.5
+    """
+    yes, no, total = (np.asarray(each, dtype=float) for each in (agree, disagree, answers))
+    half = total / 2
+    majority = np.where(yes > half, yes, 0) + np.where(no > half, no, 0)
+    return float(majority.sum() / total.sum()) if total.sum() > 0 else float("nan")
+
+
+def _measured(
+    kernel: Callable[[FloatArray, FloatArray], FloatArray],
+    counts: ArrayLike,
+    levels: ArrayLike | None = None,
+) -> Measure:
+    found, values = checked_counts(counts, levels)
+    n = found.sum()
+    return Measure.nobody() if n == 0 else Measure.of(kernel(found, values), n)
+
+
+def percent_agreement_kernel(
+    counts: FloatArray, levels: FloatArray, *, low: float, high: float
+) -> FloatArray:
+    """Share of the answers from low to high."""
+    return np.sum(shares(counts)[..., (levels >= low) & (levels <= high)], axis=-1)
+
+
+def largest_share_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:  # noqa: ARG001 - as all kernels
+    """Share of the level chosen most."""
+    found: FloatArray = np.max(shares(counts), axis=-1)
+    return found
+
+
+def tastle_wierman_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
+    """1 + Σ p log₂(1 − |x − mean| / d); levels that nobody chose give nothing."""
+    p = shares(counts)
+    distance = np.abs(levels - mean_kernel(counts, levels)[..., np.newaxis]) / np.ptp(levels)
+    return 1 + np.sum(xlogy(p, np.where(p > 0, 1 - distance, 1)), axis=-1) / np.log(2)
+
+
+def van_der_eijk_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
+    """Mean agreement of the layers; a layer is what lies between two neighbouring heights of the counts."""
+    k = levels.size
+    if k < 3:
+        return np.full(counts.shape[:-1], np.nan)
+    p = shares(counts)
+    heights = np.sort(p, axis=-1)
+    thickness = np.diff(heights, axis=-1, prepend=0)
+    layers = (p[..., np.newaxis, :] >= heights[..., :, np.newaxis]) & (heights[..., :, np.newaxis] > 0)
+    held = layers.sum(axis=-1)
+    found: FloatArray = np.sum(thickness * held * _layer_agreement(layers, held, k), axis=-1)
+    return np.where(np.isnan(heights[..., 0]), np.nan, found)
+
+
+def _layer_agreement(
+    layers: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], held: FloatArray, k: int
+) -> FloatArray:
+    """U · (1 − (levels held − 1) / (k − 1)), U from triples in line (110, 011) and out of line (101)."""
+    on = layers.astype(float)
+    left = np.cumsum(on, axis=-1) - on
+    right = held[..., np.newaxis] - left - on
+    out_of_line = np.sum((1 - on) * left * right, axis=-1)
+    in_line = np.sum((1 - on) * (left * (left - 1) + right * (right - 1)) / 2, axis=-1)
+    both = in_line + out_of_line
+    unimodality = np.where(
+        both > 0, ((k - 2) * in_line - (k - 1) * out_of_line) / ((k - 2) * np.where(both > 0, both, 1)), 1.0
+    )
+    return unimodality * (1 - (held - 1) / (k - 1))
+
+
+def polarization_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
+    """(1 − A) / 2."""
+    return (1 - van_der_eijk_kernel(counts, levels)) / 2
+
+
+def leik_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
+    """2 Σ min(F, 1 − F) / (k − 1)."""
+    reached = np.cumsum(shares(counts), axis=-1)[..., :-1]
+    return 2 * np.sum(np.minimum(reached, 1 - reached), axis=-1) / (levels.size - 1)
+
+
+def blair_lacy_squared_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
+    """Σ (F − ½)² / ((k − 1) / 4)."""
+    reached = np.cumsum(shares(counts), axis=-1)[..., :-1]
+    return np.sum((reached - 0.5) ** 2, axis=-1) * 4 / (levels.size - 1)
+
+
+def blair_lacy_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
+    """√l²."""
+    return np.sqrt(blair_lacy_squared_kernel(counts, levels))
+
+
+def disagreement_index_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
+    """(p70 − p30) / (2.35 + 1.5 |5 − (p30 + p70) / 2|)."""
+    low, high = quantile_kernel(counts, levels, 0.3), quantile_kernel(counts, levels, 0.7)
+    return (high - low) / (2.35 + 1.5 * np.abs(5 - (low + high) / 2))
