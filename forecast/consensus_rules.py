@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from innosi.forecast.percentages import Threshold
+from innosi.forecast.statistics.levels import ends_of, halves_of, n_levels
 from innosi.forecast.statistics.measures import MEASURES
 from innosi.forecast.statistics.rules import AllOf, AnyOf, Criterion, Rule
 from innosi.models.errors import InnosiError
@@ -52,10 +53,30 @@ ANY_SCALE = (0, 0)
 _NINE_LEVELS = (1, 9)
 _BOUNDS = ("at_most", "at_least", "below", "above")
 Problem = tuple[KeyPath, str]
+Measured = Literal["rating", "number", "nominal", "ranking", "text", "any"]
+_SUITED: Mapping[str, tuple[Measured, ...]] = MappingProxyType(
+    {
+        "answers": ("rating", "number", "nominal"),
+        "numbers": ("rating", "number"),
+        "scale": ("rating",),
+        "three_levels": ("rating",),
+        "nine_levels": ("rating",),
+        "ranks": ("ranking",),
+    }
+)
+"""Of which questions each kind of measure can be computed."""
 
 
-def rule_problems(section: RuleSection, scale: Scale) -> Iterator[Problem]:
-    """Yield what is wrong with a rule for a question on this scale (None: no rating), each with its key."""
+def rule_problems(section: RuleSection, scale: Scale, measured: Measured = "number") -> Iterator[Problem]:
+    """Yield what is wrong with a rule for a question, each with its key.
+
+    Parameters
+    ----------
+    scale : (int, int), optional
+        Of a rating.
+    measured : {'rating', 'number', 'nominal', 'ranking', 'text', 'any'}
+        What the question asks for; `any` of a rule that several share.
+    """
     forms = ("preset", "measure", "all_", "any_")
     given = [form.rstrip("_") for form in forms if getattr(section, form) is not None]
     if len(given) != 1:
@@ -64,16 +85,18 @@ def rule_problems(section: RuleSection, scale: Scale) -> Iterator[Problem]:
     elif given == ["preset"]:
         yield from _preset_problems(str(section.preset), scale)
     elif given == ["measure"]:
-        yield from _measure_problems(section, scale)
+        yield from _measure_problems(section, scale, measured)
     else:
-        yield from _parts_problems(given[0], section.all_ or section.any_ or [], scale)
+        yield from _parts_problems(given[0], section.all_ or section.any_ or [], scale, measured)
 
 
-def _parts_problems(form: str, parts: list[RuleSection], scale: Scale) -> Iterator[Problem]:
+def _parts_problems(
+    form: str, parts: list[RuleSection], scale: Scale, measured: Measured
+) -> Iterator[Problem]:
     if not parts:
         yield (form,), "has no rules below it; name at least one"
     for index, part in enumerate(parts):
-        for key, problem in rule_problems(part, scale):
+        for key, problem in rule_problems(part, scale, measured):
             yield (form, index, *key), problem
 
 
@@ -86,14 +109,19 @@ def _preset_problems(preset: str, scale: Scale) -> Iterator[Problem]:
         yield (), f"'{preset}' is for scales from 1 to 9, not {scale[0]} to {scale[1]}"
 
 
-def _measure_problems(section: RuleSection, scale: Scale) -> Iterator[Problem]:
+def _measure_problems(section: RuleSection, scale: Scale, measured: Measured) -> Iterator[Problem]:
     measure = str(section.measure)
     if measure not in MEASURES:
         yield ("measure",), f"there is no measure '{measure}'{nearest(measure, MEASURES)}"
         return
+    needs = MEASURES[measure].needs
+    if measured not in ("any", *_SUITED[needs]):
+        suited = ", ".join(name for name, kind in MEASURES.items() if measured in _SUITED[kind.needs])
+        use = f"; use {suited}" if suited else "; write `none`"
+        yield ("measure",), f"{measure} cannot be computed of this question{use}"
     if all(getattr(section, bound) is None for bound in _BOUNDS):
         yield (), f"{measure} has no threshold; add `at_most` or `at_least`"
-    if MEASURES[measure].needs == "nine_levels" and scale and scale not in (_NINE_LEVELS, ANY_SCALE):
+    if needs == "nine_levels" and scale and scale not in (_NINE_LEVELS, ANY_SCALE):
         yield ("measure",), f"{measure} is for scales from 1 to 9, not {scale[0]} to {scale[1]}"
     given = {"from": section.from_, "to": section.to}
     needed = {_FILE_NAMES[parameter] for parameter in MEASURES[measure].parameters}
@@ -130,24 +158,12 @@ def rule_from(section: RuleSection | None, scale: Scale) -> Rule | None:
 
 def _interquartile_preset(scale: tuple[int, int]) -> Rule:
     """Usual thresholds: at most 1 on scales of up to 6 levels, 2 on longer ones (von der Gracht 2012)."""
-    return Criterion("interquartile_range", at_most=1 if _n_levels(scale) <= 6 else 2)
+    return Criterion("interquartile_range", at_most=1 if n_levels(scale) <= 6 else 2)
 
 
 def _agreement_preset(scale: tuple[int, int]) -> Rule:
     """75 % (Diamond et al. 2014) on the top or on the bottom levels."""
     return AnyOf(tuple(_share(*end, at_least=0.75) for end in ends_of(scale)))
-
-
-def ends_of(scale: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the levels that agree and those that disagree: 1 of 2–3, 2 of 4–5, 3 of more at either end."""
-    n = min(max(_n_levels(scale) // 2, 1), 3)
-    return (scale[1] - n + 1, scale[1]), (scale[0], scale[0] + n - 1)
-
-
-def halves_of(scale: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the levels above the middle of a scale, and those below it."""
-    n = _n_levels(scale) // 2
-    return (scale[1] - n + 1, scale[1]), (scale[0], scale[0] + n - 1)
 
 
 def _share(low: int, high: int, **threshold: Any) -> Criterion:
@@ -175,10 +191,6 @@ def _rand_ucla_preset(scale: tuple[int, int]) -> Rule:  # noqa: ARG001 - it is f
 def _apmo_preset(scale: tuple[int, int]) -> Rule:
     """More agree, or more disagree, than the round's average per cent of majority opinions (Kapoor 1987)."""
     return AnyOf(tuple(_share(*half, is_above_cut_off=True) for half in halves_of(scale)))
-
-
-def _n_levels(scale: tuple[int, int]) -> int:
-    return scale[1] - scale[0] + 1
 
 
 PRESETS: Mapping[str, Callable[[tuple[int, int]], Rule]] = MappingProxyType(

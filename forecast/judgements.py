@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.pooling.questions import Method, Pooled, pool
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.descriptive import describe
-from innosi.forecast.statistics.rules import judge
 from innosi.forecast.statistics.summary import last_round
+from innosi.forecast.statistics.verdicts import verdict_of
 from innosi.forecast.study import Study
 from innosi.scenarios.loading.judgements import FORMAT
 from innosi.scenarios.writing import write_text
@@ -58,8 +58,20 @@ def _judgements(study: Study, answers: Answers, number: int, method: Method) -> 
         for each in reversed([round_ for round_ in answers.rounds if round_ <= number]):
             given = answers.to(question, each)
             if given.n:
-                yield Judgement(given, pool(given, method))
+                yield from _parts(given, method)
                 break
+
+
+def _parts(given: QuestionAnswers, method: Method) -> Iterator[Judgement]:
+    """Yield a judgement of each part that has a number; of a choice there is none to put into a model."""
+    for part in given.aspects:
+        counted = part.with_a_number
+        if part.question.measurement != "nominal" and counted.n:
+            pooled = pool(counted, method)
+            if part.n_never:
+                note = f"{part.n_never} of {part.n} said never, and are not in it; {pooled.assumptions}"
+                pooled = replace(pooled, assumptions=note)
+            yield Judgement(part, pooled)
 
 
 def export_judgements(
@@ -93,11 +105,11 @@ def judgements_data(
         "round": number,
         "method": method,
         "innosi": version("innosi"),
-        "judgements": {each.question.name: _record(each, answers) for each in judgements},
+        "judgements": {each.question.name: _record(each, study, answers) for each in judgements},
     }
 
 
-def _record(judgement: Judgement, answers: Answers) -> dict[str, Any]:
+def _record(judgement: Judgement, study: Study, answers: Answers) -> dict[str, Any]:
     question, pooled, given = judgement.question, judgement.pooled, judgement.answers
     rounds = [number for number in answers.rounds if number <= given.round]
     return {
@@ -109,13 +121,16 @@ def _record(judgement: Judgement, answers: Answers) -> dict[str, Any]:
         "round": given.round,
         "method": pooled.method,
         "assumptions": pooled.assumptions,
-        "consensus": str(judge(question.rule, given.tally)),
+        "consensus": str(verdict_of(study, answers, given)),
         "misfit": pooled.misfit,
-        "rounds": [_round(answers.to(question, number)) for number in rounds],
+        "rounds": [
+            _round(study, answers, answers.to_aspect(study.question_of(question.name), question.name, number))
+            for number in rounds
+        ],
     }
 
 
-def _round(given: QuestionAnswers) -> dict[str, Any]:
+def _round(study: Study, answers: Answers, given: QuestionAnswers) -> dict[str, Any]:
     described = describe(given.central)
     return {
         "round": given.round,
@@ -123,7 +138,7 @@ def _round(given: QuestionAnswers) -> dict[str, Any]:
         "median": _plain(described.median),
         "lower_quartile": _plain(described.lower_quartile),
         "upper_quartile": _plain(described.upper_quartile),
-        "consensus": judge(given.question.rule, given.tally).word,
+        "consensus": verdict_of(study, answers, given).word,
     }
 
 

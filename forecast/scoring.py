@@ -173,7 +173,9 @@ def _aggregated(given: list[QuestionAnswers], truth: FloatArray, number: int) ->
 def aggregate(answers: QuestionAnswers, aggregation: Aggregation) -> float:
     """Return a panel's one probability, from whatever form its judgements have."""
     values = answers.values
-    return aggregation.of(values[:, 0], answers.central, values[:, -1])
+    places = answers.question.parts
+    last = places.index("upper") if "upper" in places else -1
+    return aggregation.of(values[:, 0], answers.central, values[:, last])
 
 
 def _one_by_one(given: list[QuestionAnswers], truth: FloatArray, number: int) -> ProbabilityScore:

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from innosi.forecast.consensus_rules import RuleSection
 from innosi.forecast.panels.panel import Panel
-from innosi.forecast.question_file import AnswerFormSection, Name, QuestionSection, questions_from
+from innosi.forecast.question_file import AnswerFormSection, Name, QuestionSection
+from innosi.forecast.question_reading import questions_from
 from innosi.forecast.questions import THREE_POINTS, Question
 from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
@@ -79,6 +80,10 @@ class Study:
                 where=str(self.path),
             )
         return self.questions[name]
+
+    def question_of(self, name: str) -> Question:
+        """Return the question of that name, or the one that has a part of that name (`garden.desirability`)."""
+        return self.question(name if name in self.questions else name.rpartition(".")[0] or name)
 
     def check_round(self, number: int) -> int:
         """Return a round's number, or refuse one that the study does not have."""
@@ -209,7 +214,7 @@ def study_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a study file, made from the sections that read it."""
     schema = StudyFile.model_json_schema()
     defined = schema["$defs"]
-    for key in ("QuestionSection", "AnswerFormSection"):
+    for key in ("QuestionSection", "AnswerFormSection", "RatedScaleSection"):
         defined[key]["properties"]["consensus"] = _with_preset(defined[key]["properties"]["consensus"])
     schema["properties"]["consensus"] = _with_preset(schema["properties"]["consensus"])
     for key in ("all", "any"):
@@ -299,9 +304,13 @@ def known_columns(questions: Mapping[str, Question]) -> tuple[str, ...]:
     parts = {part: None for question in questions.values() for part in question.parts}
     long = ("panellist", "round", "question", "part", "value", "reason", "outcome", *THREE_POINTS, *parts)
     wide = [
-        f"{name}{after}"
+        column
         for name, question in questions.items()
-        for after in ("", ".reason", *(f".{part}" for part in question.parts if part != "value"))
+        for column in (
+            name,
+            f"{name}.reason",
+            *(f"{name}.{part}" for part in question.parts if part != "value"),
+        )
     ]
     return tuple(dict.fromkeys((*long, *wide)))
 

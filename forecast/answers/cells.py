@@ -118,5 +118,7 @@ class CellReader:
                 )
             off = "off the scale" if question.scale else "out of range"
             raise AnswerError(f"{off} ({question.range_in_words})")
+        if question.type == "year" and value != int(value):
+            raise AnswerError("not a year", mend="write a whole year, such as 2035")
         if question.scale and value != int(value):
             raise AnswerError(f"not a level of the scale ({question.range_in_words}, whole numbers)")

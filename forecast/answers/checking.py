@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
-from innosi.forecast.answers.layout import Entry, Layout, stray_cells
+from innosi.forecast.answers.forms import Refused, values_of
+from innosi.forecast.answers.layout import Entry, Layout
 from innosi.forecast.answers.values import Answer, Place, Rejection
 from innosi.forecast.questions import Question
 from innosi.forecast.study import Study
@@ -94,18 +94,12 @@ def _check(entry: Entry, checking: _Checking) -> None:
             return
         _check_panellist(entry, checking.study)
         question = _check_question(entry, checking.study)
-        values = _values(entry, question, checking.reader)
-    except _Refused as refused:
+        values = values_of(entry, question, checking.reader)
+    except Refused as refused:
         checking.rejections.append(_rejection(entry, refused.found, refused.reason))
         return
-    answer = Answer(number, entry.panellist, question.name, values, entry.reason)
+    answer = Answer(number, entry.panellist, question.name, values, _reason(entry, question))
     checking.found[answer.place].append((entry, answer))
-
-
-class _Refused(Exception):
-    def __init__(self, found: str, reason: str) -> None:
-        super().__init__(reason)
-        self.found, self.reason = found, reason
 
 
 def _round_of(entry: Entry, checking: _Checking) -> int:
@@ -119,53 +113,31 @@ def _round_of(entry: Entry, checking: _Checking) -> int:
     if text.isdecimal() and 1 <= int(text) <= len(study.rounds):
         return int(text)
     if not text:
-        raise _Refused("", "does not say which round")
+        raise Refused("", "does not say which round")
     known = [*study.columns.rounds, *study.rounds]
-    raise _Refused(text, f"unknown round{nearest(text, known)}")
+    raise Refused(text, f"unknown round{nearest(text, known)}")
 
 
 def _check_panellist(entry: Entry, study: Study) -> None:
     if not entry.panellist:
-        raise _Refused("", "no panellist")
+        raise Refused("", "no panellist")
     if study.panel.members and entry.panellist not in study.panel.members:
-        raise _Refused(entry.panellist, f"unknown panellist{nearest(entry.panellist, study.panel.members)}")
+        raise Refused(entry.panellist, f"unknown panellist{nearest(entry.panellist, study.panel.members)}")
 
 
 def _check_question(entry: Entry, study: Study) -> Question:
     if entry.question not in study.questions:
         if not entry.question:
-            raise _Refused("", "no question")
-        raise _Refused(entry.question, f"unknown question{nearest(entry.question, study.questions)}")
+            raise Refused("", "no question")
+        raise Refused(entry.question, f"unknown question{nearest(entry.question, study.questions)}")
     return study.questions[entry.question]
 
 
-def _values(entry: Entry, question: Question, reader: CellReader) -> tuple[float, ...]:
-    """Return the numbers of an answer, every part checked, and all of them in order."""
-    stray = next(stray_cells(entry, question), None)
-    if stray is not None:
-        asked = ", ".join(question.parts)
-        what = f"'{stray}' is no part of this answer ({asked})"
-        raise _Refused(cell_text(entry.parts[stray]), what)
-    missing = [part for part in question.parts if has_no_answer(entry.parts.get(part))]
-    if missing:
-        raise _Refused("", f"without {' and '.join(missing)}")
-    values = []
-    for part in question.parts:
-        cell = entry.parts[part]
-        try:
-            values.append(reader.number(cell, question))
-        except AnswerError as error:
-            name = "" if part == "value" else f"{part}: "
-            raise _Refused(cell_text(cell), f"{name}{error.message}") from None
-    _check_order(values, question)
-    return tuple(values)
-
-
-def _check_order(values: list[float], question: Question) -> None:
-    for (part, value), (next_part, following) in pairwise(zip(question.parts, values, strict=True)):
-        if value > following:
-            what = f"{part} is above {next_part}"
-            raise _Refused(f"{value:g} > {following:g}", f"out of order: {what}")
+def _reason(entry: Entry, question: Question) -> str:
+    """Return why; of an open question the text itself, with a reason behind it where there is one."""
+    if question.type != "text":
+        return entry.reason
+    return " – ".join(filter(None, (cell_text(entry.parts["value"]), entry.reason)))
 
 
 def _once(checking: _Checking) -> Iterator[Answer]:

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from innosi.forecast.answers.delimited import read_delimited
+from innosi.forecast.answers.forms import NEVER
 from innosi.forecast.answers.reading import MAX_BYTES
 from innosi.forecast.answers.values import Answer, Answers
+from innosi.forecast.questions import Question
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError, Fault, InputFaults
 from innosi.scenarios.loading.document import read_bytes
@@ -66,8 +68,24 @@ def kept_text(study: Study, answers: Iterable[Answer]) -> str:
         for index, (part, value) in enumerate(zip(parts, answer.values, strict=True)):
             reason = answer.reason if index == 0 else ""
             place = (answer.round, answer.panellist, answer.question)
-            writer.writerow((*place, part, _number_text(value), reason))
+            writer.writerow((*place, part, _written(study.questions[answer.question], value), reason))
     return sheet.getvalue()
+
+
+def _written(question: Question, value: float) -> str:
+    """Return a value as it is kept: an option by its name, a year that never comes by `never`."""
+    if question.type == "choice":
+        return [*question.options][int(value)]
+    return NEVER if math.isinf(value) else _number_text(value)
+
+
+def _read_value(question: Question, text: str) -> float:
+    """Return the value that is written so; NaN where it is none of the question's."""
+    if question.type == "choice":
+        return float([*question.options].index(text)) if text in question.options else math.nan
+    value = math.inf if text == NEVER and question.allows_never else float(text)
+    is_meant = math.isfinite(value) or text == NEVER
+    return value if is_meant else math.nan
 
 
 def _number_text(value: float) -> str:
@@ -99,7 +117,7 @@ def _read(path: Path, study: Study) -> Iterator[Answer]:
         if problem or part in values.get(place, {}):
             faults.append(Fault(problem or "stands twice", f"{panellist}, {name}", row.line))
             continue
-        values.setdefault(place, {})[part] = float(value)
+        values.setdefault(place, {})[part] = _read_value(study.questions[name], value)
         reasons[place] = reasons.get(place) or reason
     faults += list(_incomplete(study, values))
     if faults:
@@ -121,7 +139,8 @@ def _problem(study: Study, number: int, cells: tuple[str, str, str, str]) -> str
     if part not in study.questions[name].parts:
         return f"the study asks for {', '.join(study.questions[name].parts)}, not '{part}'"
     try:
-        return "" if math.isfinite(float(value)) else f"'{value}' is no finite number"
+        is_read = not math.isnan(_read_value(study.questions[name], value))
+        return "" if is_read else f"'{value}' is no answer to this question"
     except ValueError:
         return f"'{value}' is no number"
 

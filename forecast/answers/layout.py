@@ -94,7 +94,7 @@ class Layout:
         for name, question in self.questions.items():
             parts = {
                 part: row.cells[self.at[column]]
-                for part in question.parts
+                for part in cell_parts(question)
                 if (column := column_of(name, part)) in self.at
             }
             if parts:
@@ -127,6 +127,11 @@ class Layout:
 def column_of(question: str, part: str) -> str:
     """Return our name of a part's column in a wide table: `housing.lower`, or `housing` for one value."""
     return question if part == "value" else f"{question}.{part}"
+
+
+def cell_parts(question: Question) -> tuple[str, ...]:
+    """Return for which parts of an answer there may be a cell; `value` for a list of options in one."""
+    return (*question.parts, "value") if question.accepts_list else question.parts
 
 
 def find_layout(sheet: Sheet, study: Study, mapping: Mapping[str, str]) -> Layout:
@@ -164,7 +169,7 @@ def _long_names(study: Study) -> tuple[str, ...]:
 
 def _wide_names(study: Study) -> tuple[str, ...]:
     questions = [
-        column_of(name, part) for name, question in study.questions.items() for part in question.parts
+        column_of(name, part) for name, question in study.questions.items() for part in cell_parts(question)
     ]
     return ("panellist", "round", *questions, *(f"{name}.reason" for name in study.questions))
 
@@ -232,12 +237,12 @@ def _without_columns(layout: Layout) -> Sequence[str]:
         column_of(name, part)
         for name, question in layout.questions.items()
         for part in question.parts
-        if column_of(name, part) not in layout.at
+        if column_of(name, part) not in layout.at and not (question.accepts_list and name in layout.at)
     ]
 
 
-def stray_cells(entry: Entry, question: Question) -> Iterator[str]:
+def stray_cells(entry: Entry, allowed: Sequence[str]) -> Iterator[str]:
     """Yield the names of cells that say something a question does not ask for."""
     for part, cell in entry.parts.items():
-        if part not in question.parts and not is_empty(cell):
+        if part not in allowed and not is_empty(cell):
             yield part

@@ -1,12 +1,13 @@
 """An answer, and what is wrong with a row that is none."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from innosi.forecast.questions import Question
+from innosi.forecast.statistics.pairwise import priorities
 from innosi.forecast.statistics.tally import Tally
 from innosi.models.arrays import FloatArray
 
@@ -15,7 +16,10 @@ Place = tuple[int, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one panellist said to one question in one round: a number for each part, and why."""
+    """What one panellist said to one question in one round: a number for each part, and why.
+
+    Of an open question the text stands as the reason, and the number says that there is one.
+    """
 
     round: int
     panellist: str
@@ -77,8 +81,37 @@ class QuestionAnswers:
 
     @property
     def tally(self) -> Tally:
-        """How often each answer was given."""
-        return Tally.of(self.central, self.question.scale)
+        """How often each answer was given; of a choice, how often each option was chosen."""
+        question = self.question
+        if question.type == "choice":
+            levels = np.arange(len(question.options), dtype=float)
+            return Tally(levels, np.sum(self.values[:, :1] == levels, axis=0).astype(float))
+        if question.type == "ranking":
+            return replace(Tally.of(self.values[:, 0]), ranks=self.values)
+        return Tally.of(self.central, question.scale)
+
+    @property
+    def n_never(self) -> int:
+        """How many said that the year never comes; no measure of the others' years counts them."""
+        return int(np.isinf(self.values).any(axis=1).sum())
+
+    @property
+    def with_a_number(self) -> "QuestionAnswers":
+        """The answers without those that a year never comes."""
+        return self.of(
+            name for name, row in zip(self.panellists, self.values, strict=True) if np.isfinite(row).all()
+        )
+
+    @property
+    def aspects(self) -> tuple["QuestionAnswers", ...]:
+        """The answers to each question with one number of which this one consists; see `Question.aspects`."""
+        if self.question.is_single:
+            return (self,)
+        values = priorities(self.values) if self.question.type == "pairwise" else self.values
+        return tuple(
+            QuestionAnswers(aspect, self.round, self.panellists, values[:, [place]], self.reasons)
+            for place, aspect in enumerate(self.question.aspects)
+        )
 
     def of(self, panellists: Iterable[str]) -> "QuestionAnswers":
         """Return the answers of some of the panellists, in their order."""
@@ -132,3 +165,7 @@ class Answers:
             values.reshape(len(found), len(question.parts)),
             tuple(answer.reason for answer in found),
         )
+
+    def to_aspect(self, question: Question, name: str, number: int) -> QuestionAnswers:
+        """Return all answers in one round to the part of a question that has a name; none is no error."""
+        return next(each for each in self.to(question, number).aspects if each.question.name == name)

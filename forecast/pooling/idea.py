@@ -25,7 +25,7 @@ class Standardised:
 
 def standardise(
     values: ArrayLike,
-    stated: float,
+    stated: ArrayLike,
     *,
     target: float = 0.9,
     bounds: tuple[float, float] = (-np.inf, np.inf),
@@ -38,8 +38,10 @@ def standardise(
     ----------
     values : (n, 3) float
         Lower, best, upper of each panellist.
-    stated, target : float
-        Confidences within (0, 1).
+    stated : float or (n,) float
+        Confidence within (0, 1), of all or of each.
+    target : float
+        The confidence wanted.
     bounds : (float, float)
         Where the number must lie.
 
@@ -53,11 +55,11 @@ def standardise(
     [[1.0, 10.0, 28.0]]
     """
     points = np.asarray(values, dtype=float).reshape(-1, 3)
-    stretched = _stretched(points, target / stated)
+    stretched = _stretched(points, target / np.reshape(np.asarray(stated, dtype=float), (-1, 1)))
     within = np.clip(stretched, *bounds)
     return Standardised(within, int(np.sum(within != stretched)))
 
 
-def _stretched(points: FloatArray, factor: float) -> FloatArray:
+def _stretched(points: FloatArray, factor: FloatArray) -> FloatArray:
     best = points[:, 1:2]
     return best + (points - best) * factor

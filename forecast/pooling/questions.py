@@ -96,13 +96,30 @@ def quantiles_of(answers: QuestionAnswers) -> Quantiles:
     if question.answer == "quantiles":
         note = f"quantiles at {', '.join(question.parts)} of each panellist"
         return Quantiles(question.probabilities, _in_order(answers.values), note)
-    brought = standardise(answers.values, question.confidence, bounds=(question.low, question.high))
+    stated = answers.values[:, -1] if question.asks_confidence else question.confidence
+    brought = standardise(_three_points(answers), stated, bounds=(question.low, question.high))
     tail = (1 - STANDARD_COVERAGE) / 2
+    sure = "his own" if question.asks_confidence else f"{question.confidence * 100:.3g} %"
+    is_as_stated = not question.asks_confidence and question.confidence == STANDARD_COVERAGE
+    if question.answer == "interval":
+        note = (
+            f"lower and upper of each panellist, stated with {sure} confidence,"
+            f" {_brought(is_as_stated, brought.n_truncated)} 5 % and 95 % quantiles"
+        )
+        return Quantiles((tail, 1 - tail), _in_order(brought.values[:, ::2]), note)
     note = (
-        f"lower, best and upper of each panellist, stated with {question.confidence * 100:.3g} % confidence,"
-        f" {_brought(question.confidence, brought.n_truncated)} 5 %, 50 % and 95 % quantiles"
+        f"lower, best and upper of each panellist, stated with {sure} confidence,"
+        f" {_brought(is_as_stated, brought.n_truncated)} 5 %, 50 % and 95 % quantiles"
     )
     return Quantiles((tail, 0.5, 1 - tail), _in_order(brought.values), note)
+
+
+def _three_points(answers: QuestionAnswers) -> FloatArray:
+    """Return lower, best and upper; of an interval its middle, from which it is stretched to both sides."""
+    values = answers.values
+    if answers.question.answer == "interval":
+        return np.column_stack([values[:, 0], answers.central, values[:, 1]])
+    return values[:, :3]
 
 
 def panellists_distributions(stated: Quantiles, question: Question) -> list[Distribution]:
@@ -114,8 +131,8 @@ def panellists_distributions(stated: Quantiles, question: Question) -> list[Dist
 _MET = ", met exactly and uniform between and a tenth beyond them"
 
 
-def _brought(confidence: float, n_truncated: int) -> str:
-    if confidence == STANDARD_COVERAGE:
+def _brought(is_as_stated: bool, n_truncated: int) -> str:
+    if is_as_stated:
         return "taken as"
     cut = f" ({n_truncated} ends cut off at the bounds)" if n_truncated else ""
     return f"brought to 90 %{cut} and taken as"

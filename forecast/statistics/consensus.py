@@ -51,6 +51,23 @@ def largest_share(counts: ArrayLike) -> Measure:
     return _measured(largest_share_kernel, counts)
 
 
+def qualitative_variation(counts: ArrayLike) -> Measure:
+    """Index of qualitative variation of a choice: 0 when all choose one option, 1 when all options alike.
+
+    Q = k / (k − 1) · (1 − Σ p²)
+
+    Source
+    ------
+    Wilcox (1973), The Western Political Quarterly 26(2).
+
+    Examples
+    --------
+    >>> qualitative_variation([5, 5]).value
+    1.0
+    """
+    return _measured(qualitative_variation_kernel, counts)
+
+
 def tastle_wierman(counts: ArrayLike, *, levels: ArrayLike | None = None) -> Measure:
     """Consensus of ratings on an ordered scale: 0 for two extreme camps of one size, 1 when all agree.
 
@@ -250,6 +267,12 @@ def largest_share_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray: 
     """Share of the level chosen most."""
     found: FloatArray = np.max(shares(counts), axis=-1)
     return found
+
+
+def qualitative_variation_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
+    """k / (k − 1) · (1 − Σ p²)."""
+    k = levels.size
+    return (1 - np.sum(shares(counts) ** 2, axis=-1)) * k / max(k - 1, 1)
 
 
 def tastle_wierman_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:

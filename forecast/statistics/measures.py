@@ -8,8 +8,9 @@ import numpy as np
 
 from innosi.forecast.statistics import consensus, spread
 from innosi.forecast.statistics.kendall import kendall_w
+from innosi.forecast.statistics.levels import ends_of
 from innosi.forecast.statistics.measured import Measure
-from innosi.forecast.statistics.resampling import Resamples, wilson_interval
+from innosi.forecast.statistics.resampling import N_RESAMPLES, Resamples, wilson_interval
 from innosi.forecast.statistics.tally import Tally
 from innosi.models.arrays import FloatArray
 
@@ -67,7 +68,65 @@ class MeasureKind:
         """Return the measure with its 95 % interval: Wilson's for a share of people, else BCa."""
         tally = resamples.tally
         found = self.compute(tally, **parameters)
-        if self.kernel in _SHARES_OF_PEOPLE and not np.isnan(found.value):
+        if self.kernel in @dataclass(frozen=True, slots=True)
+class Reading:
+    """One measure of one question's answers, with what it needed beside them.
+
+    Attributes
+    ----------
+    kind : MeasureKind
+    measure : Measure
+        With its 95 % interval.
+    parameters : tuple of (name, value)
+    """
+
+    kind: MeasureKind
+    measure: Measure
+    parameters: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The measure's name in words, with its parameters."""
+        return self.kind.words.format(**dict(self.parameters))
+
+    @property
+    def sentence(self) -> str:
+        """What it says, how surely, and from how many answers."""
+        return self.kind.sentence(self.measure, **dict(self.parameters))
+
+
+def every_measure(
+    tally: Tally, *, is_nominal: bool = False, n_resamples: int = N_RESAMPLES, seed: int = 0
+) -> tuple[Reading, ...]:
+    """Return every measure that answers of this kind can have, each with its 95 % interval.
+
+    Parameters
+    ----------
+    tally : Tally
+    is_nominal : bool
+        Whether its levels are names without an order.
+    n_resamples, seed : int
+        Of the intervals; one set of resamples serves all measures.
+    """
+    resamples = Resamples.of(tally, n_resamples=n_resamples, seed=seed)
+    return tuple(
+        Reading(kind, kind.with_interval(resamples, **dict(parameters)), parameters)
+        for kind in MEASURES.values()
+        if not kind.lacks(tally) and kind.needs != "ranks" and (not is_nominal or kind.needs == "answers")
+        for parameters in _parameters(kind, tally)
+    )
+
+
+def _parameters(kind: MeasureKind, tally: Tally) -> tuple[tuple[tuple[str, float], ...], ...]:
+    """Return with which parameters a measure is taken unasked: of a share, the levels at either end."""
+    if not kind.parameters:
+        return ((),)
+    if tally.scale is None:
+        return ()
+    return tuple((("low", float(low)), ("high", float(high))) for low, high in ends_of(tally.scale))
+
+
+_SHARES_OF_PEOPLE and not np.isnan(found.value):
             low, high = wilson_interval(found.value, found.n)
             return replace(found, low=low, high=high)
         if self.needs == "ranks":
@@ -154,6 +213,13 @@ _KINDS = (
         consensus.largest_share_kernel,
         needs="answers",
         is_share=True,
+    ),
+    MeasureKind(
+        "qualitative_variation",
+        "index of qualitative variation",
+        "variation over the options is {value}, where 0 is all alike and 1 is all options alike often",
+        consensus.qualitative_variation_kernel,
+        needs="answers",
     ),
     MeasureKind(
         "tastle_wierman",

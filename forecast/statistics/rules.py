@@ -165,16 +165,17 @@ def judge(rule: Rule | None, tally: Tally) -> Verdict:
     """
     if rule is None:
         return Verdict(None)
-    findings = tuple(criterion.apply(tally) for criterion in _criteria(rule))
+    findings = tuple(criterion.apply(tally) for criterion in criteria_of(rule))
     return Verdict(_reached(rule, iter(findings)), rule, findings)
 
 
-def _criteria(rule: Rule) -> Iterator[Criterion]:
+def criteria_of(rule: Rule) -> Iterator[Criterion]:
+    """Yield the criteria of a rule, in its order."""
     if isinstance(rule, Criterion):
         yield rule
     else:
         for part in rule.rules:
-            yield from _criteria(part)
+            yield from criteria_of(part)
 
 
 def _reached(rule: Rule, findings: Iterator[Finding]) -> bool | None:

@@ -8,7 +8,9 @@ from innosi.forecast.questions import Question
 from innosi.forecast.statistics.change import Change, change_between
 from innosi.forecast.statistics.descriptive import Description, Level, describe, histogram, levels_of
 from innosi.forecast.statistics.groups import shown_groups
-from innosi.forecast.statistics.rules import Verdict, judge
+from innosi.forecast.statistics.measures import Reading, every_measure
+from innosi.forecast.statistics.rules import Verdict
+from innosi.forecast.statistics.verdicts import verdict_of
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
 
@@ -25,10 +27,14 @@ class QuestionSummary:
         Of the points, best judgements or medians.
     distribution : tuple of Level
         How many answers each level, or each stretch of the range, got.
+    n_never : int
+        How many said that the year never comes.
     verdict : Verdict
         Whether there is consensus, by which rule.
     change : Change, optional
         Since the last earlier round in which the question was answered; None in its first.
+    measures : tuple of Reading
+        Every measure that such answers can have, each with its 95 % interval; empty where not asked for.
     groups : mapping of group to Description
         Of the groups that may be shown.
     hidden_groups : tuple of str
@@ -42,17 +48,23 @@ class QuestionSummary:
     distribution: tuple[Level, ...]
     verdict: Verdict
     change: Change | None
+    n_never: int = 0
+    measures: tuple[Reading, ...] = ()
     groups: Mapping[str, Description] = field(default_factory=dict)
     hidden_groups: tuple[str, ...] = ()
 
 
-def summarise(study: Study, answers: Answers, number: int | None = None) -> tuple[QuestionSummary, ...]:
-    """Return a summary of every question that was answered in a round.
+def summarise(
+    study: Study, answers: Answers, number: int | None = None, *, n_resamples: int = 0
+) -> tuple[QuestionSummary, ...]:
+    """Return a summary of every question that was answered in a round; of one in parts, of each part.
 
     Parameters
     ----------
     number : int, optional
         The round; the last one with answers by default.
+    n_resamples : int
+        Of the intervals of every measure; 0 spares them, and the measures.
 
     Raises
     ------
@@ -60,8 +72,13 @@ def summarise(study: Study, answers: Answers, number: int | None = None) -> tupl
         If the round has no answers.
     """
     number = last_round(study, answers, number)
-    given = (answers.to(question, number) for question in study.questions.values())
-    return tuple(_summary(study, answers, each) for each in given if each.n)
+    asked = set(study.panel.members) or set(answers.panellists(number))
+    return tuple(
+        _summary(study, answers, given, asked, n_resamples)
+        for question in study.questions.values()
+        for given in answers.to(question, number).aspects
+        if given.n
+    )
 
 
 def last_round(study: Study, answers: Answers, number: int | None = None) -> int:
@@ -88,35 +105,57 @@ def last_round(study: Study, answers: Answers, number: int | None = None) -> int
     return number
 
 
-def _summary(study: Study, answers: Answers, given: QuestionAnswers) -> QuestionSummary:
-    asked = set(study.panel.members) or set(answers.panellists(given.round))
+def _summary(
+    study: Study, answers: Answers, given: QuestionAnswers, asked: set[str], n_resamples: int
+) -> QuestionSummary:
     groups, hidden = _groups(study, given)
+    is_nominal = given.question.measurement == "nominal"
     return QuestionSummary(
         question=given.question,
         round=given.round,
         n_missing=len(asked - set(given.panellists)),
-        description=describe(given.central),
+        description=describe(() if is_nominal else given.central),
         distribution=_distribution(given),
-        verdict=judge(given.question.rule, given.tally),
-        change=change_since(answers, given),
+        verdict=verdict_of(study, answers, given),
+        change=change_since(study, answers, given),
+        n_never=given.n_never,
+        measures=every_measure(given.tally, is_nominal=is_nominal, n_resamples=n_resamples)
+        if n_resamples
+        else (),
         groups=groups,
         hidden_groups=hidden,
     )
 
 
-def change_since(answers: Answers, given: QuestionAnswers) -> Change | None:
+def change_since(study: Study, answers: Answers, given: QuestionAnswers) -> Change | None:
     """Return what changed since the last earlier round in which the question was answered."""
+    before = answers_before(study, answers, given)
+    if before is None:
+        return None
+    both = sorted(set(before.panellists) & set(given.panellists))
+    was, is_ = before.of(both), given.of(both)
+    central = None if given.question.measurement == "nominal" else (was.central, is_.central)
+    return change_between(was.values, is_.values, since=before.round, central=central)
+
+
+def answers_before(study: Study, answers: Answers, given: QuestionAnswers) -> QuestionAnswers | None:
+    """Return the answers of the last earlier round in which the same question, or part of one, was answered."""
+    whole = study.question_of(given.question.name)
     for number in reversed([each for each in answers.rounds if each < given.round]):
-        before = answers.to(given.question, number)
+        before = answers.to_aspect(whole, given.question.name, number)
         if before.n:
-            both = sorted(set(before.panellists) & set(given.panellists))
-            was, is_ = before.of(both), given.of(both)
-            return change_between(was.values, is_.values, since=number, central=(was.central, is_.central))
+            return before
     return None
 
 
 def _distribution(given: QuestionAnswers) -> tuple[Level, ...]:
     question = given.question
+    if question.measurement == "nominal":
+        counts = given.tally.counts
+        return tuple(
+            Level(title, place, place, int(n), float(n / max(given.n, 1)))
+            for place, (title, n) in enumerate(zip(question.options.values(), counts, strict=True))
+        )
     if question.scale is not None:
         return levels_of(given.central, question.scale)
     low, high = question.bounds

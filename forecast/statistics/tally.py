@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from innosi.forecast.statistics.levels import Scale
 from innosi.models.arrays import ArrayLike, FloatArray
 from innosi.models.errors import AnswerError
-
-Scale = tuple[int, int]
-"""Lowest and highest level of a rating."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

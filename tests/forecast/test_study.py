@@ -94,7 +94,7 @@ BROKEN = {
         "questions:\n  q: {text: a}",
         r"line 2 +questions\.q\.type +is missing; choose one of: rating",
     ),
-    "an unknown type": ("questions:\n  q: {text: a, type: ratting}", "choose one of: rating, probability"),
+    "an unknown type": ("questions:\n  q: {text: a, type: ratting}", "choose one of: rating, multi_rating"),
     "an unknown key": ("questions:\n  q: {text: a, typ: rating}", "unknown key; did you mean 'type'"),
     "no scale": ("questions:\n  q: {text: a, type: rating}", "a rating needs one, such as"),
     "a scale upside down": (
