@@ -82,7 +82,7 @@ class Study:
         return self.questions[name]
 
     def question_of(self, name: str) -> Question:
-        """Return the question of that name, or the one that has a part of that name (`garden.desirability`)."""
+        """Return the question of that name, or the one with a part of it (`garden.desirability`)."""
         return self.question(name if name in self.questions else name.rpartition(".")[0] or name)
 
     def check_round(self, number: int) -> int:

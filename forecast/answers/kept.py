@@ -83,9 +83,17 @@ def _read_value(question: Question, text: str) -> float:
     """Return the value that is written so; NaN where it is none of the question's."""
     if question.type == "choice":
         return float([*question.options].index(text)) if text in question.options else math.nan
-    value = math.inf if text == NEVER and question.allows_never else float(text)
-    is_meant = math.isfinite(value) or text == NEVER
-    return value if is_meant else math.nan
+    if text == NEVER:
+        return math.inf if question.allows_never else math.nan
+    return _finite(text)
+
+
+def _finite(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan
 
 
 def _number_text(value: float) -> str:
@@ -138,11 +146,8 @@ def _problem(study: Study, number: int, cells: tuple[str, str, str, str]) -> str
         return f"the study has no question '{name}'{nearest(name, study.questions)}"
     if part not in study.questions[name].parts:
         return f"the study asks for {', '.join(study.questions[name].parts)}, not '{part}'"
-    try:
-        is_read = not math.isnan(_read_value(study.questions[name], value))
-        return "" if is_read else f"'{value}' is no answer to this question"
-    except ValueError:
-        return f"'{value}' is no number"
+    is_read = not math.isnan(_read_value(study.questions[name], value))
+    return "" if is_read else f"'{value}' is no answer to this question"
 
 
 def _incomplete(study: Study, values: dict[tuple[int, str, str], dict[str, float]]) -> Iterator[Fault]:

@@ -68,7 +68,46 @@ class MeasureKind:
         """Return the measure with its 95 % interval: Wilson's for a share of people, else BCa."""
         tally = resamples.tally
         found = self.compute(tally, **parameters)
-        if self.kernel in @dataclass(frozen=True, slots=True)
+        if self.kernel in _SHARES_OF_PEOPLE and not np.isnan(found.value):
+            low, high = wilson_interval(found.value, found.n)
+            return replace(found, low=low, high=high)
+        if self.needs == "ranks":
+            return found
+        return resamples.interval(found, lambda counts: self.kernel(counts, tally.levels, **parameters))
+
+    def lacks(self, tally: Tally) -> str:
+        """Return why answers of this kind cannot have this measure; '' where they can."""
+        if self.needs == "ranks":
+            return "" if tally.ranks is not None else "it is for rankings"
+        if self.needs in ("scale", "nine_levels", "three_levels") and tally.scale is None:
+            return "it is for ratings on a scale"
+        if self.needs == "nine_levels" and tally.scale != (1, 9):
+            return consensus.NINE_LEVELS
+        if self.needs == "three_levels" and tally.levels.size < 3:
+            return "it needs three levels or more"
+        return ""
+
+    def shown(self, value: float) -> str:
+        """Return a value as people read it."""
+        return f"{value * 100:.3g} %" if self.is_share else f"{value:.3g}"
+
+    def sentence(self, measure: Measure, **parameters: float) -> str:
+        """Say in plain words what was measured, how surely, and from how many answers."""
+        words = self.words.format(**parameters)
+        if np.isnan(measure.value):
+            return f"{words}: cannot be told ({measure.reason})"
+        said = self.reading.format(value=self.shown(measure.value), **parameters)
+        if np.isnan(measure.low):
+            return f"{said} (n = {measure.n}; no interval: {measure.reason or 'none was computed'})"
+        between = f"95 % interval {self.shown(measure.low)} to {self.shown(measure.high)}"
+        return f"{said} ({between}, n = {measure.n})"
+
+
+def _why_no_variation(tally: Tally) -> str:
+    return spread.ONE_ANSWER if tally.n == 1 else spread.NOT_ABOVE_ZERO
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One measure of one question's answers, with what it needed beside them.
 
@@ -124,45 +163,6 @@ def _parameters(kind: MeasureKind, tally: Tally) -> tuple[tuple[tuple[str, float
     if tally.scale is None:
         return ()
     return tuple((("low", float(low)), ("high", float(high))) for low, high in ends_of(tally.scale))
-
-
-_SHARES_OF_PEOPLE and not np.isnan(found.value):
-            low, high = wilson_interval(found.value, found.n)
-            return replace(found, low=low, high=high)
-        if self.needs == "ranks":
-            return found
-        return resamples.interval(found, lambda counts: self.kernel(counts, tally.levels, **parameters))
-
-    def lacks(self, tally: Tally) -> str:
-        """Return why answers of this kind cannot have this measure; '' where they can."""
-        if self.needs == "ranks":
-            return "" if tally.ranks is not None else "it is for rankings"
-        if self.needs in ("scale", "nine_levels", "three_levels") and tally.scale is None:
-            return "it is for ratings on a scale"
-        if self.needs == "nine_levels" and tally.scale != (1, 9):
-            return consensus.NINE_LEVELS
-        if self.needs == "three_levels" and tally.levels.size < 3:
-            return "it needs three levels or more"
-        return ""
-
-    def shown(self, value: float) -> str:
-        """Return a value as people read it."""
-        return f"{value * 100:.3g} %" if self.is_share else f"{value:.3g}"
-
-    def sentence(self, measure: Measure, **parameters: float) -> str:
-        """Say in plain words what was measured, how surely, and from how many answers."""
-        words = self.words.format(**parameters)
-        if np.isnan(measure.value):
-            return f"{words}: cannot be told ({measure.reason})"
-        said = self.reading.format(value=self.shown(measure.value), **parameters)
-        if np.isnan(measure.low):
-            return f"{said} (n = {measure.n}; no interval: {measure.reason or 'none was computed'})"
-        between = f"95 % interval {self.shown(measure.low)} to {self.shown(measure.high)}"
-        return f"{said} ({between}, n = {measure.n})"
-
-
-def _why_no_variation(tally: Tally) -> str:
-    return spread.ONE_ANSWER if tally.n == 1 else spread.NOT_ABOVE_ZERO
 
 
 _SHARES_OF_PEOPLE = (consensus.percent_agreement_kernel, consensus.largest_share_kernel)

@@ -139,7 +139,7 @@ def change_since(study: Study, answers: Answers, given: QuestionAnswers) -> Chan
 
 
 def answers_before(study: Study, answers: Answers, given: QuestionAnswers) -> QuestionAnswers | None:
-    """Return the answers of the last earlier round in which the same question, or part of one, was answered."""
+    """Return the answers of the last earlier round in which this question (or part) was answered."""
     whole = study.question_of(given.question.name)
     for number in reversed([each for each in answers.rounds if each < given.round]):
         before = answers.to_aspect(whole, given.question.name, number)

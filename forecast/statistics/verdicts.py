@@ -13,7 +13,7 @@ from innosi.forecast.study import Study
 
 
 def verdict_of(study: Study, answers: Answers, given: QuestionAnswers) -> Verdict:
-    """Return the verdict on one question's answers; the round's cut-off is looked up where the rule needs it."""
+    """Return the verdict on one question's answers, with the round's cut-off where the rule needs it."""
     rule, tally = given.question.rule, given.tally
     if rule is not None and any(each.is_above_cut_off for each in criteria_of(rule)):
         tally = replace(tally, cut_off=cut_off_of(study, answers, given.round))
