@@ -122,6 +122,11 @@ class Question:
         return self.type in AS_A_LIST
 
     @property
+    def allows_gaps(self) -> bool:
+        """Whether some parts of an answer may be missing, as NaN."""
+        return self.type == "multi_rating"
+
+    @property
     def measurement(self) -> Measurement:
         """Which arithmetic the answers bear, where they have one number."""
         if self.type in ("choice", "text"):

@@ -1,5 +1,6 @@
 """From the cells of one answer to its numbers, in whatever form the question is answered."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -51,6 +52,14 @@ def _numbers(entry: Entry, question: Question, reader: CellReader) -> Values:
     if question.answer != "point":
         _check_order(values, question)
     return values
+
+
+def _ratings(entry: Entry, question: Question, reader: CellReader) -> Values:
+    """What is rated on some of the scales counts there; the other scales have no answer (NaN)."""
+    return tuple(
+        math.nan if has_no_answer(entry.parts.get(part)) else _number(entry, part, question, reader)
+        for part in question.parts
+    )
 
 
 def _refuse_missing(entry: Entry, question: Question) -> None:
@@ -176,6 +185,7 @@ def _text(entry: Entry, question: Question, _: CellReader) -> Values:
 
 _FORMS: Mapping[str, Callable[[Entry, Question, CellReader], Values]] = MappingProxyType(
     {
+        "multi_rating": _ratings,
         "choice": _choice,
         "ranking": _ranking,
         "multiple_choice": _multiple_choice,

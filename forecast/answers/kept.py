@@ -65,9 +65,12 @@ def kept_text(study: Study, answers: Iterable[Answer]) -> str:
     order = {name: i for i, name in enumerate(study.questions)}
     for answer in sorted(answers, key=lambda each: (each.round, each.panellist, order[each.question])):
         parts = study.questions[answer.question].parts
+        first = next(i for i, value in enumerate(answer.values) if not math.isnan(value))
         for index, (part, value) in enumerate(zip(parts, answer.values, strict=True)):
-            reason = answer.reason if index == 0 else ""
+            reason = answer.reason if index == first else ""
             place = (answer.round, answer.panellist, answer.question)
+            if math.isnan(value):
+                continue
             writer.writerow((*place, part, _written(study.questions[answer.question], value), reason))
     return sheet.getvalue()
 
@@ -131,7 +134,7 @@ def _read(path: Path, study: Study) -> Iterator[Answer]:
     if faults:
         raise InputFaults(str(path), [*faults, Fault(_IMPORT_AGAIN)])
     for place, parts in values.items():
-        in_order = tuple(parts[part] for part in study.questions[place[2]].parts)
+        in_order = tuple(parts.get(part, math.nan) for part in study.questions[place[2]].parts)
         yield Answer(*place, values=in_order, reason=reasons[place])
 
 
@@ -152,6 +155,7 @@ def _problem(study: Study, number: int, cells: tuple[str, str, str, str]) -> str
 
 def _incomplete(study: Study, values: dict[tuple[int, str, str], dict[str, float]]) -> Iterator[Fault]:
     for (_, panellist, name), parts in values.items():
-        missing = [part for part in study.questions[name].parts if part not in parts]
-        if missing:
+        question = study.questions[name]
+        missing = [part for part in question.parts if part not in parts]
+        if missing and not question.allows_gaps:
             yield Fault(f"without {', '.join(missing)}", f"{panellist}, {name}")

@@ -59,7 +59,7 @@ class QuestionAnswers:
     panellists : tuple of str
         In alphabetical order.
     values : (n, n_parts) float
-        Row by row theirs; nobody's is missing here.
+        Row by row theirs; NaN where a scale of a multi-rating was left out.
     reasons : tuple of str
     """
 
@@ -109,9 +109,13 @@ class QuestionAnswers:
             return (self,)
         values = priorities(self.values) if self.question.type == "pairwise" else self.values
         return tuple(
-            QuestionAnswers(aspect, self.round, self.panellists, values[:, [place]], self.reasons)
-            for place, aspect in enumerate(self.question.aspects)
+            self._aspect(aspect, values[:, place]) for place, aspect in enumerate(self.question.aspects)
         )
+
+    def _aspect(self, aspect: Question, values: FloatArray) -> "QuestionAnswers":
+        given = np.flatnonzero(~np.isnan(values))
+        who, why = ([each[i] for i in given] for each in (self.panellists, self.reasons))
+        return QuestionAnswers(aspect, self.round, tuple(who), values[given, np.newaxis], tuple(why))
 
     def of(self, panellists: Iterable[str]) -> "QuestionAnswers":
         """Return the answers of some of the panellists, in their order."""

@@ -134,7 +134,8 @@ def change_since(study: Study, answers: Answers, given: QuestionAnswers) -> Chan
         return None
     both = sorted(set(before.panellists) & set(given.panellists))
     was, is_ = before.of(both), given.of(both)
-    central = None if given.question.measurement == "nominal" else (was.central, is_.central)
+    is_nominal = given.question.measurement == "nominal"
+    central = ((), ()) if is_nominal else (was.central, is_.central)
     return change_between(was.values, is_.values, since=before.round, central=central)
 
 

@@ -190,7 +190,7 @@ def test_kept_answers_that_no_longer_fit_the_study_are_told(folder, study, write
 
 
 BROKEN_KEPT = {
-    "a changed number": ("0.5", "high", "'high' is no number"),
+    "a changed number": ("0.5", "high", "'high' is no answer to this question"),
     "another round": ("1,p01,chance", "2,p01,chance", "round 2 in the file of round 1"),
     "a part too few": ("1,p01,places,best,2,\n", "", "without best"),
     "a part twice": (
