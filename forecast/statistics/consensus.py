@@ -5,6 +5,7 @@ one question or of many resamples at once, and the value of each level (k,).
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import xlogy
@@ -288,18 +289,33 @@ def van_der_eijk_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
     if k < 3:
         return np.full(counts.shape[:-1], np.nan)
     p = shares(counts)
-    heights = np.sort(p, axis=-1)
-    thickness = np.diff(heights, axis=-1, prepend=0)
-    layers = (p[..., np.newaxis, :] >= heights[..., :, np.newaxis]) & (heights[..., :, np.newaxis] > 0)
-    held = layers.sum(axis=-1)
-    found: FloatArray = np.sum(thickness * held * _layer_agreement(layers, held, k), axis=-1)
-    return np.where(np.isnan(heights[..., 0]), np.nan, found)
+    order = np.argsort(-p, axis=-1)
+    heights = np.take_along_axis(p, order, axis=-1)
+    thickness = heights - np.append(heights[..., 1:], np.zeros((*heights.shape[:-1], 1)), axis=-1)
+    found: FloatArray = np.sum(thickness * np.arange(1, k + 1) * _agreement_of_top(order, k), axis=-1)
+    return found
 
 
-def _layer_agreement(
-    layers: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], held: FloatArray, k: int
-) -> FloatArray:
+def _agreement_of_top(order: np.ndarray[tuple[int, ...], np.dtype[np.intp]], k: int) -> FloatArray:
+    """Agreement of the layers that hold the 1, 2, …, k levels chosen most, (..., k)."""
+    if k > _MOST_IN_TABLE:
+        held = order[..., np.newaxis, :] == np.arange(k)[:, np.newaxis]
+        return _layer_agreement(np.cumsum(np.swapaxes(held, -1, -2), axis=-2) > 0)
+    return _layer_table(k)[np.cumsum(1 << order, axis=-1)]
+
+
+_MOST_IN_TABLE = 12
+
+
+@lru_cache
+def _layer_table(k: int) -> FloatArray:
+    """Agreement of every layer of k levels; bit i of its place says whether it holds level i."""
+    return _layer_agreement((np.arange(1 << k)[:, np.newaxis] >> np.arange(k)) & 1 > 0)
+
+
+def _layer_agreement(layers: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> FloatArray:
     """U · (1 − (levels held − 1) / (k − 1)), U from triples in line (110, 011) and out of line (101)."""
+    k, held = layers.shape[-1], layers.sum(axis=-1)
     on = layers.astype(float)
     left = np.cumsum(on, axis=-1) - on
     right = held[..., np.newaxis] - left - on

@@ -32,17 +32,16 @@ class Resamples:
     Attributes
     ----------
     tally : Tally
-    drawn : (n_resamples, k) float
-        Counts with panellists drawn anew.
-    left_out : (n_different, k) float
-        Counts with one panellist left out, a row for each different answer.
+    counts : (n_drawn + n_different, k) float
+        First with panellists drawn anew, then with one left out, a row for each different answer.
+    n_drawn : int
     weights : (n_different,) float
         How many panellists each of these rows stands for.
     """
 
     tally: Tally
-    drawn: FloatArray
-    left_out: FloatArray
+    counts: FloatArray
+    n_drawn: int
     weights: FloatArray
 
     @classmethod
@@ -50,11 +49,12 @@ class Resamples:
         """Draw panels anew; same tally and seed, same resamples."""
         n, k = tally.n, tally.levels.size
         if n < 2:
-            return cls(tally, np.zeros((0, k)), np.zeros((0, k)), np.zeros(0))
+            return cls(tally, np.zeros((0, k)), 0, np.zeros(0))
         generator = np.random.Generator(np.random.Philox(seed))
         drawn = generator.multinomial(n, tally.counts / tally.counts.sum(), size=n_resamples)
         given = np.flatnonzero(tally.counts)
-        return cls(tally, drawn.astype(float), tally.counts - np.eye(k)[given], tally.counts[given])
+        counts = np.concatenate([drawn, tally.counts - np.eye(k)[given]])
+        return cls(tally, counts, n_resamples, tally.counts[given])
 
     def interval(self, measure: Measure, kernel: Kernel) -> Measure:
         """Return a measure with its 95 % interval, or with the reason why it has none."""
@@ -65,8 +65,8 @@ class Resamples:
         if self.tally.n_different < 2:
             return replace(measure, reason=ALL_ALIKE)
         with np.errstate(invalid="ignore", divide="ignore"):
-            drawn, left_out = kernel(self.drawn), kernel(self.left_out)
-        low, high = bca_interval(drawn, measure.value, left_out, self.weights)
+            found = kernel(self.counts)
+        low, high = bca_interval(found[: self.n_drawn], measure.value, found[self.n_drawn :], self.weights)
         return replace(measure, low=low, high=high, reason=SAME_EVERYWHERE if np.isnan(low) else "")
 
 
@@ -103,7 +103,8 @@ def bca_interval(
     bias = ndtri(np.clip(below, 1 / (found.size + 1), found.size / (found.size + 1)))
     sides = bias + ndtri(np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
     levels = ndtr(bias + sides / np.maximum(1 - acceleration(left_out, weights) * sides, _ROUNDING))
-    low, high = np.quantile(found, levels)
+    places = levels * (found.size - 1)
+    low, high = np.interp(places, np.arange(found.size), np.sort(found))
     return float(low), float(high)
 
 

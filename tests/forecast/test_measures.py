@@ -106,6 +106,11 @@ def test_van_der_eijk_by_its_layers_one_by_one(counts):
     assert van_der_eijk(counts).value == pytest.approx(peeled(counts), abs=1e-9)
 
 
+@given(counts=st.lists(st.integers(0, 3), min_size=14, max_size=14).filter(any))
+def test_a_long_scale_is_measured_alike(counts):
+    assert van_der_eijk(counts).value == pytest.approx(peeled(counts), abs=1e-9)
+
+
 def peeled(counts):
     left, total, k = list(counts), sum(counts), len(counts)
     agreement = 0.0
