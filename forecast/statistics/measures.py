@@ -27,9 +27,9 @@ class MeasureKind:
     name : str
         As in a study file.
     words : str
-        For sentences; parameters stand in braces.
+        For sentences; `{range}` stands for the stretch of the scale that it looks at.
     reading : str
-        What a value says, in plain words; `{value}` and parameters stand in braces.
+        What a value says, in plain words; `{value}` and `{range}` stand in it.
     kernel : callable
         (counts, levels, **parameters) -> values; counts may be of many resamples at once.
     parameters : tuple of str
@@ -87,20 +87,29 @@ class MeasureKind:
             return "it needs three levels or more"
         return ""
 
+    def named(self, parameters: Mapping[str, float]) -> str:
+        """Return the measure's name in words, with its parameters."""
+        return self.words.format(range=_range(parameters))
+
     def shown(self, value: float) -> str:
         """Return a value as people read it."""
         return f"{value * 100:.3g} %" if self.is_share else f"{value:.3g}"
 
     def sentence(self, measure: Measure, **parameters: float) -> str:
         """Say in plain words what was measured, how surely, and from how many answers."""
-        words = self.words.format(**parameters)
+        words = self.named(parameters)
         if np.isnan(measure.value):
             return f"{words}: cannot be told ({measure.reason})"
-        said = self.reading.format(value=self.shown(measure.value), **parameters)
+        said = self.reading.format(value=self.shown(measure.value), range=_range(parameters))
         if np.isnan(measure.low):
             return f"{said} (n = {measure.n}; no interval: {measure.reason or 'none was computed'})"
         between = f"95 % interval {self.shown(measure.low)} to {self.shown(measure.high)}"
         return f"{said} ({between}, n = {measure.n})"
+
+
+def _range(parameters: Mapping[str, float]) -> str:
+    low, high = parameters.get("low", np.nan), parameters.get("high", np.nan)
+    return f"{low:g}" if low == high else f"from {low:g} to {high:g}"
 
 
 def _why_no_variation(tally: Tally) -> str:
@@ -126,7 +135,7 @@ class Reading:
     @property
     def words(self) -> str:
         """The measure's name in words, with its parameters."""
-        return self.kind.words.format(**dict(self.parameters))
+        return self.kind.named(dict(self.parameters))
 
     @property
     def sentence(self) -> str:
@@ -200,8 +209,8 @@ _KINDS = (
     ),
     MeasureKind(
         "percent_agreement",
-        "share of answers from {low:g} to {high:g}",
-        "{value} answer from {low:g} to {high:g}",
+        "share of answers {range}",
+        "{value} answer {range}",
         consensus.percent_agreement_kernel,
         RANGE,
         is_share=True,

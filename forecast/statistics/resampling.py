@@ -141,4 +141,5 @@ def wilson_interval(share: float, n: int) -> tuple[float, float]:
     middle = share + z**2 / (2 * n)
     reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     whole = 1 + z**2 / n
-    return float(max((middle - reach) / whole, 0.0)), float(min((middle + reach) / whole, 1.0))
+    low, high = float((middle - reach) / whole), float((middle + reach) / whole)
+    return (0.0 if share == 0 else low), (1.0 if share == 1 else high)

@@ -55,7 +55,7 @@ class Criterion:
     @property
     def words(self) -> str:
         """The measure in words, with its parameters."""
-        return MEASURES[self.measure].words.format(**dict(self.parameters))
+        return MEASURES[self.measure].named(dict(self.parameters))
 
     @property
     def threshold(self) -> str:

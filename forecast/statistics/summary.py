@@ -21,6 +21,8 @@ class QuestionSummary:
 
     Attributes
     ----------
+    n : int
+        How many answered.
     n_missing : int
         Members without an answer; where members are not listed, panellists who answered something else.
     description : Description
@@ -43,6 +45,7 @@ class QuestionSummary:
 
     question: Question
     round: int
+    n: int
     n_missing: int
     description: Description
     distribution: tuple[Level, ...]
@@ -113,6 +116,7 @@ def _summary(
     return QuestionSummary(
         question=given.question,
         round=given.round,
+        n=given.n,
         n_missing=len(asked - set(given.panellists)),
         description=describe(() if is_nominal else given.central),
         distribution=_distribution(given),

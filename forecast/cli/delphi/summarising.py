@@ -1,13 +1,15 @@
 """`innosi delphi summary`: where the panel stands after a round."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from innosi.forecast.cli.delphi.arguments import study_argument
-from innosi.forecast.cli.output import Output, Table, output_options
+from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 
 if TYPE_CHECKING:
+    from innosi.forecast.answers.values import Answers
     from innosi.forecast.statistics.summary import QuestionSummary
     from innosi.forecast.study import Study
 
@@ -15,32 +17,136 @@ if TYPE_CHECKING:
 @click.command(short_help="Show where the panel stands after a round.")
 @study_argument
 @click.option("--round", "number", type=int, help="Which round; the last one with answers by default.")
-@click.option("--question", help="One question, with how its answers are distributed.")
+@click.option("--question", help="One question, with every measure and how its answers are distributed.")
 @click.option("--by-group", is_flag=True, help="Also by group, where a group is large enough to be shown.")
+@click.option("--measures", is_flag=True, help="Every measure of every question, with its 95 % interval.")
+@click.option("--agreement", is_flag=True, help="Agreement over all questions that are answered alike.")
+@plot_option
 @output_options
-def summary(study: "Study", number: int | None, question: str | None, by_group: bool, output: Output) -> None:
+def summary(
+    study: "Study",
+    number: int | None,
+    question: str | None,
+    by_group: bool,
+    measures: bool,
+    agreement: bool,
+    plot: Path | None,
+    output: Output,
+) -> None:
     """Show what the panel of a STUDY thinks after a round: spread, agreement and change of every question.
 
-    A group with fewer answers than the study's minimum_group_size is never shown.
+    A question in parts (several ratings, a ranking, an allocation) is shown part by part, such as
+    garden.desirability. A group with fewer answers than the study's minimum_group_size is never shown.
 
     \b
     innosi delphi summary study.yaml
     innosi delphi summary study.yaml --round 1 --question housing
-    innosi delphi summary study.yaml --by-group
+    innosi delphi summary study.yaml --measures --format csv > measures.csv
+    innosi delphi summary study.yaml --agreement --plot round.svg
     """
     from innosi.forecast.answers.kept import load_answers
-    from innosi.forecast.statistics.summary import summarise
+    from innosi.forecast.statistics.resampling import N_RESAMPLES
+    from innosi.forecast.statistics.summary import last_round, summarise
 
-    wanted = study.question(question).name if question else None
-    found = summarise(study, load_answers(study), number)
-    chosen = tuple(each for each in found if wanted in (None, each.question.name))
-    if not chosen:
+    answers = load_answers(study)
+    number = last_round(study, answers, number)
+    wanted = study.question_of(question) if question else None
+    n_resamples = N_RESAMPLES if measures or question else 0
+    found = summarise(study, answers, number, n_resamples=n_resamples)
+    chosen = tuple(each for each in found if _is_asked(each, question))
+    if wanted is not None and not answers.to(wanted, number).n:
         output.say(f"'{question}' has no answers in this round")
         return
-    tables = [summary_table(study, chosen), consensus_table(chosen)]
+    tables = [summary_table(study, chosen), consensus_table(chosen)] if chosen else []
+    tables += options_tables(study, answers, number, question)
+    tables += text_tables(study, answers, number, question)
     tables += [distribution_table(each) for each in chosen if question]
+    tables += [measures_table(chosen)] if n_resamples and chosen else []
+    tables += [agreement_table(study, answers, number)] if agreement else []
     tables += [group_table(study, chosen)] if by_group else []
     output.show(*tables)
+    if plot:
+        from innosi.forecast.drawing.summary import summary_plot
+
+        output.draw(summary_plot(study, answers, number, question), plot)
+
+
+def _is_asked(summary: "QuestionSummary", name: str | None) -> bool:
+    """Whether a summary is of the question (or the part) that was asked for; every one is where none was."""
+    return name is None or summary.question.name == name or summary.question.name.rpartition(".")[0] == name
+
+
+def options_tables(study: "Study", answers: "Answers", number: int, name: str | None) -> list[Table]:
+    """Return what the panel says of the options of each question that has some, the first choice first."""
+    from innosi.forecast.statistics.options import option_findings
+
+    tables = []
+    for question in study.questions.values():
+        found = option_findings(answers.to(question, number)) if name in (None, question.name) else None
+        if found is not None:
+            columns = ("option", found.what.replace(" ", "_"), "low_95", "high_95")
+            rows = [(each.title, each.value, each.low, each.high) for each in found.options]
+            title = f"{question.name}: {question.text}"
+            tables.append(Table(title, columns, rows, (f"n = {found.n}", *found.statements)))
+    return tables
+
+
+def text_tables(study: "Study", answers: "Answers", number: int, name: str | None) -> list[Table]:
+    """Return what panellists wrote in answer to open questions."""
+    tables = []
+    for question in study.questions.values():
+        given = answers.to(question, number)
+        if question.type == "text" and given.n and name in (None, question.name):
+            rows = list(zip(given.panellists, given.reasons, strict=True))
+            title = f"{question.name}: {question.text}"
+            tables.append(Table(title, ("panellist", "text"), rows, (f"n = {given.n}",)))
+    return tables
+
+
+def measures_table(summaries: "tuple[QuestionSummary, ...]") -> Table:
+    """Return every measure of every question, with its interval, or why it has none."""
+    rows = [
+        (
+            each.question.name,
+            reading.kind.name,
+            reading.measure.value,
+            reading.measure.low,
+            reading.measure.high,
+            reading.measure.n,
+            reading.sentence,
+        )
+        for each in summaries
+        for reading in each.measures
+    ]
+    columns = ("question", "measure", "value", "low_95", "high_95", "n", "in_words")
+    notes = (
+        "95 % intervals: shares of people by Wilson, all else by BCa bootstrap over panellists",
+        "`innosi explain MEASURE` says what a measure is for",
+    )
+    return Table("every measure", columns, rows, notes)
+
+
+def agreement_table(study: "Study", answers: "Answers", number: int) -> Table:
+    """Return the coefficients of agreement over all questions that are answered alike."""
+    from innosi.forecast.statistics.panel_agreement import agreement_of_round
+
+    rows = [
+        (
+            each.scale,
+            each.n_questions,
+            each.name,
+            each.measure.value,
+            each.measure.low,
+            each.measure.high,
+            each.measure.n,
+            each.measure.reason,
+        )
+        for each in agreement_of_round(study, answers, number)
+    ]
+    columns = ("scale", "questions", "coefficient", "value", "low_95", "high_95", "n", "reason")
+    notes = ("1 is complete agreement, 0 as much as chance; 95 % intervals by BCa bootstrap over panellists",)
+    none = ("no two questions are ratings on one scale, or choices among the same options",)
+    return Table("agreement over questions", columns, rows, notes if rows else none)
 
 
 def summary_table(study: "Study", summaries: "tuple[QuestionSummary, ...]") -> Table:
@@ -66,7 +172,7 @@ def _summary_row(summary: "QuestionSummary") -> tuple[object, ...]:
     if change is not None:
         moved = (change.median, change.interquartile_range, change.share_changed, change.n_both)
     figures = (at.median, at.lower_quartile, at.upper_quartile, at.mean, at.standard_deviation)
-    return (summary.question.name, at.n, summary.n_missing, *figures, summary.verdict.word, *moved)
+    return (summary.question.name, summary.n, summary.n_missing, *figures, summary.verdict.word, *moved)
 
 
 def consensus_table(summaries: "tuple[QuestionSummary, ...]") -> Table:
