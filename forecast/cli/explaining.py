@@ -1,6 +1,7 @@
 """`innosi explain`: the glossary, on the command line."""
 
 import re
+from collections.abc import Iterator
 
 import click
 
@@ -31,14 +32,28 @@ def explain(term: tuple[str, ...]) -> None:
     click.echo(f"{click.style(found, bold=True)}\n\n{entries[found]}")
 
 
+PAGES = (("delphi-statistics.md", "### "), ("glossary.md", "## "))
+"""Pages of the handbook whose headings are entries, and what such a heading begins with."""
+
+
 def glossary() -> dict[str, str]:
-    """Return the handbook's glossary: term and text, in alphabetical order."""
+    """Return the handbook's entries: term and text, in alphabetical order; the fuller page goes first."""
+    entries: dict[str, str] = {}
+    for page, mark in PAGES:
+        for name, text in _entries(page, mark):
+            if _plain(name) not in {_plain(known) for known in entries}:
+                entries[name] = text
+    return dict(sorted(entries.items(), key=lambda each: each[0].lower()))
+
+
+def _entries(page: str, mark: str) -> Iterator[tuple[str, str]]:
     from importlib.resources import files
 
-    text = (files("innosi.handbook") / "glossary.md").read_text(encoding="utf-8")
-    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)[1:]
-    entries = zip(parts[::2], parts[1::2], strict=True)
-    return {name.strip(): body.strip() for name, body in sorted(entries, key=lambda each: each[0].lower())}
+    text = (files("innosi.handbook") / page).read_text(encoding="utf-8")
+    for part in re.split(r"^(?=##)", text, flags=re.MULTILINE):
+        heading, _, body = part.partition("\n")
+        if heading.startswith(mark):
+            yield heading.removeprefix(mark).strip(), body.strip()
 
 
 def _plain(name: str) -> str:

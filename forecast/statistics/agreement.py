@@ -90,7 +90,7 @@ STANDARD = Interval()
 
 
 def krippendorff_alpha(
-    ratings: ArrayLike, *, metric: Metric = "ordinal", interval: Interval = STANDARD
+    ratings: ArrayLike | Ratings, *, metric: Metric = "ordinal", interval: Interval = STANDARD
 ) -> Coefficient:
     """Krippendorff's α = 1 − D_o / D_e over the items that two panellists or more rated.
 
@@ -130,7 +130,7 @@ def krippendorff_alpha(
 
 
 def gwet_ac(
-    ratings: ArrayLike,
+    ratings: ArrayLike | Ratings,
     *,
     weights: str = "identity",
     values: ArrayLike | None = None,
@@ -156,7 +156,7 @@ def gwet_ac(
 
 
 def fleiss_kappa(
-    ratings: ArrayLike,
+    ratings: ArrayLike | Ratings,
     *,
     weights: str = "identity",
     values: ArrayLike | None = None,
@@ -172,7 +172,7 @@ def fleiss_kappa(
 
 
 def brennan_prediger(
-    ratings: ArrayLike,
+    ratings: ArrayLike | Ratings,
     *,
     weights: str = "identity",
     values: ArrayLike | None = None,
@@ -188,7 +188,7 @@ def brennan_prediger(
 
 
 def _chance_corrected(
-    ratings: ArrayLike, chance: str, weights: str, values: ArrayLike | None, interval: Interval
+    ratings: ArrayLike | Ratings, chance: str, weights: str, values: ArrayLike | None, interval: Interval
 ) -> Coefficient:
     given = Ratings.of(ratings, values)
     w = agreement_weights(weights, given.values)

@@ -12,7 +12,7 @@ from innosi.models.arrays import ArrayLike, FloatArray
 
 
 def conger_kappa(
-    ratings: ArrayLike,
+    ratings: ArrayLike | Ratings,
     *,
     weights: str = "identity",
     values: ArrayLike | None = None,
@@ -51,7 +51,7 @@ class _Habits:
 
     def __init__(self, given: Ratings, w: FloatArray) -> None:
         codes = given.codes[np.any(given.codes >= 0, axis=1)]
-        self.given, self.w = Ratings(codes, given.values), w
+        self.given, self.w = given if len(codes) == len(given.codes) else Ratings(codes, given.values), w
         counts = np.array([np.bincount(row[row >= 0], minlength=w.shape[0]) for row in codes], dtype=float)
         self.rates = counts.reshape(len(codes), w.shape[0]) / counts.sum(axis=-1, keepdims=True)
         self.own = np.sum((self.rates @ w) * self.rates, axis=1)

@@ -10,7 +10,7 @@ from innosi.forecast.statistics import consensus, spread
 from innosi.forecast.statistics.kendall import kendall_w
 from innosi.forecast.statistics.levels import ends_of
 from innosi.forecast.statistics.measured import Measure
-from innosi.forecast.statistics.resampling import N_RESAMPLES, Resamples, wilson_interval
+from innosi.forecast.statistics.resampling import ENOUGH_RESAMPLES, Resamples, wilson_interval
 from innosi.forecast.statistics.tally import Tally
 from innosi.models.arrays import FloatArray
 
@@ -144,7 +144,7 @@ class Reading:
 
 
 def every_measure(
-    tally: Tally, *, is_nominal: bool = False, n_resamples: int = N_RESAMPLES, seed: int = 0
+    tally: Tally, *, is_nominal: bool = False, n_resamples: int = ENOUGH_RESAMPLES, seed: int = 0
 ) -> tuple[Reading, ...]:
     """Return every measure that answers of this kind can have, each with its 95 % interval.
 

@@ -18,6 +18,7 @@ from innosi.forecast.statistics.agreement import (
 from innosi.forecast.statistics.conger import conger_kappa
 from innosi.forecast.statistics.kendall import kendall_w
 from innosi.forecast.statistics.measured import Measure
+from innosi.forecast.statistics.ratings import Ratings
 from innosi.forecast.statistics.resampling import N_RESAMPLES
 from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
@@ -55,7 +56,9 @@ def agreement_of_round(
             is_ordinal = kind == "ordinal"
             values = tuple(map(float, labels if is_ordinal else range(len(labels))))
             words = f"{labels[0]} to {labels[-1]}" if is_ordinal else " / ".join(labels)
-            each = (_ordinal if is_ordinal else _nominal)(table_of(columns), values, interval)
+            each = (ordinal_coefficients if is_ordinal else nominal_coefficients)(
+                table_of(columns), values, interval
+            )
             found += [PanelAgreement(words, len(columns), name, measure) for name, measure in each]
     return tuple(found)
 
@@ -91,36 +94,42 @@ def table_of(columns: list[QuestionAnswers]) -> FloatArray:
     return table
 
 
-def _ordinal(ratings: FloatArray, values: Values, interval: Interval) -> Iterator[tuple[str, Measure]]:
+def ordinal_coefficients(
+    table: FloatArray, values: Values, interval: Interval
+) -> Iterator[tuple[str, Measure]]:
+    """Yield every coefficient of ratings (n_panellists, n_questions) on one scale, by name."""
+    ratings = Ratings.of(table, values)
     metrics: tuple[Metric, ...] = ("ordinal", "interval", "nominal")
     for metric in metrics:
         alpha = krippendorff_alpha(ratings, metric=metric, interval=interval)
         yield f"krippendorff_alpha_{metric}", alpha.measure
     for name, weights in (("gwet_ac1", "identity"), ("gwet_ac2_quadratic", "quadratic")):
-        yield name, gwet_ac(ratings, weights=weights, values=values, interval=interval).measure
+        yield name, gwet_ac(ratings, weights=weights, interval=interval).measure
     for weights in ("identity", "quadratic"):
-        yield from _kappas(ratings, values, weights, interval)
-    w = kendall_w(ratings, n_resamples=interval.n_resamples, seed=interval.seed)
+        yield from _kappas(ratings, weights, interval)
+    w = kendall_w(table, n_resamples=interval.n_resamples, seed=interval.seed)
     yield "kendall_w", w.measure
 
 
-def _nominal(ratings: FloatArray, values: Values, interval: Interval) -> Iterator[tuple[str, Measure]]:
+def nominal_coefficients(
+    table: FloatArray, values: Values, interval: Interval
+) -> Iterator[tuple[str, Measure]]:
+    """Yield every coefficient of choices (n_panellists, n_questions) among the same options, by name."""
+    ratings = Ratings.of(table, values)
     yield (
         "krippendorff_alpha_nominal",
         krippendorff_alpha(ratings, metric="nominal", interval=interval).measure,
     )
-    yield "gwet_ac1", gwet_ac(ratings, values=values, interval=interval).measure
-    yield from _kappas(ratings, values, "identity", interval)
+    yield "gwet_ac1", gwet_ac(ratings, interval=interval).measure
+    yield from _kappas(ratings, "identity", interval)
 
 
-def _kappas(
-    ratings: FloatArray, values: Values, weights: str, interval: Interval
-) -> Iterator[tuple[str, Measure]]:
+def _kappas(ratings: Ratings, weights: str, interval: Interval) -> Iterator[tuple[str, Measure]]:
     after = "" if weights == "identity" else f"_{weights}"
     found: tuple[tuple[str, Coefficient], ...] = (
-        ("fleiss_kappa", fleiss_kappa(ratings, weights=weights, values=values, interval=interval)),
-        ("conger_kappa", conger_kappa(ratings, weights=weights, values=values, interval=interval)),
-        ("brennan_prediger", brennan_prediger(ratings, weights=weights, values=values, interval=interval)),
+        ("fleiss_kappa", fleiss_kappa(ratings, weights=weights, interval=interval)),
+        ("conger_kappa", conger_kappa(ratings, weights=weights, interval=interval)),
+        ("brennan_prediger", brennan_prediger(ratings, weights=weights, interval=interval)),
     )
     for name, coefficient in found:
         yield f"{name}{after}", coefficient.measure

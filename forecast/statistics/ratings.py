@@ -1,7 +1,7 @@
 """A panel's ratings of several items as counts, and the counts of panels drawn anew from it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ class ItemCounts:
     self_pairs: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Ratings:
     """What each panellist said of each item.
 
@@ -53,10 +53,12 @@ class Ratings:
 
     codes: np.ndarray[tuple[int, ...], np.dtype[np.int32]]
     values: FloatArray
+    drawn: dict[tuple[int, int], ItemCounts] = field(default_factory=dict, repr=False)
+    """Panels drawn anew that are kept, where they are small, for the next coefficient of the same ratings."""
 
     @classmethod
-    def of(cls, ratings: ArrayLike, values: ArrayLike | None = None) -> "Ratings":
-        """Check ratings.
+    def of(cls, ratings: "ArrayLike | Ratings", values: ArrayLike | None = None) -> "Ratings":
+        """Check ratings; those that were checked before are returned as they are.
 
         Parameters
         ----------
@@ -70,6 +72,8 @@ class Ratings:
         AnswerError
             If the ratings are no table, or one is none of the values.
         """
+        if isinstance(ratings, Ratings):
+            return ratings
         given = np.asarray(ratings, dtype=float)
         if given.ndim != 2:
             raise AnswerError(
@@ -110,6 +114,9 @@ class Ratings:
         A product of matrices: how often each panellist is in each panel × what each panellist said.
         Panellists and resamples are taken in blocks, so that time grows with their number, and memory not.
         """
+        if (n_resamples, seed) in self.drawn:
+            yield self.drawn[n_resamples, seed]
+            return
         n_items, n_values = self.codes.shape[1], self.values.size
         for size, blocks in self.weights_drawn(n_resamples, seed):
             counts = np.zeros((size, n_items * n_values), dtype=np.float32)
@@ -118,7 +125,10 @@ class Ratings:
                 codes = self.codes[part]
                 counts += weights @ self._one_hot(codes).reshape(len(codes), -1)
                 pairs += weights**2 @ (codes >= 0).astype(np.float32)
-            yield ItemCounts(counts.reshape(size, n_items, n_values), pairs)
+            panels = ItemCounts(counts.reshape(size, n_items, n_values), pairs)
+            if size == n_resamples:
+                self.drawn[n_resamples, seed] = panels
+            yield panels
 
     def weights_drawn(self, n_resamples: int, seed: int) -> Iterator[tuple[int, Iterator[Block]]]:
         """Yield, a portion of resamples at a time, how often each panellist is in each panel drawn anew.

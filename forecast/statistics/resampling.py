@@ -15,6 +15,8 @@ from innosi.forecast.statistics.tally import Tally
 from innosi.models.arrays import FloatArray
 
 N_RESAMPLES = 2000
+ENOUGH_RESAMPLES = 1000
+"""Where many measures of many questions are taken at once."""
 LEVEL = 0.95
 FEWEST = 3
 TOO_FEW = f"an interval needs {FEWEST} answers or more"

@@ -5,10 +5,18 @@ import shlex
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 
 from innosi.forecast.cli import cli
+from innosi.forecast.cli.explaining import glossary
+from innosi.forecast.consensus_rules import PRESETS, RuleSection
 from innosi.forecast.examples import copy_example, example_names
+from innosi.forecast.question_file import QuestionSection
+from innosi.forecast.questions import TYPES
+from innosi.forecast.statistics.agreement import Interval
+from innosi.forecast.statistics.measures import MEASURES
+from innosi.forecast.statistics.panel_agreement import ordinal_coefficients
 from innosi.models.distributions import parse_distribution
 from innosi.models.estimates import EvidenceGrade
 from innosi.models.impact import CORRECTIONS
@@ -126,3 +134,21 @@ def test_every_correction_and_grade_stands_in_the_glossary():
 def test_every_key_of_a_scenario_file_stands_in_the_handbook(section):
     text = (ROOT / "docs" / "scenario-files.md").read_text(encoding="utf-8")
     assert [key for key in section.model_fields if f"`{key}`" not in text] == []
+
+
+def test_every_measure_and_coefficient_stands_in_the_handbook(tmp_path):
+    entries = glossary()
+    assert [name for name in MEASURES if name not in entries] == []
+    table = np.random.default_rng(0).integers(1, 4, (6, 4)).astype(float)
+    names = [name for name, _ in ordinal_coefficients(table, (1.0, 2.0, 3.0), Interval(n_resamples=0))]
+    headings = [heading for heading in entries if "_" in heading]
+    assert [name for name in names if not any(name.startswith(heading) for heading in headings)] == []
+
+
+def test_every_type_of_question_stands_in_the_handbook():
+    text = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
+    assert [type_ for type_ in TYPES if f"| `{type_}` |" not in text] == []
+    assert [preset for preset in PRESETS if f"`{preset}`" not in text] == []
+    keys = {**QuestionSection.model_fields, **RuleSection.model_fields}
+    missing = [key for key, field in keys.items() if f"`{field.alias or key}`" not in text]
+    assert [key for key in missing if f"{keys[key].alias or key}:" not in text] == []

@@ -45,13 +45,13 @@ def summary(
     innosi delphi summary study.yaml --agreement --plot round.svg
     """
     from innosi.forecast.answers.kept import load_answers
-    from innosi.forecast.statistics.resampling import N_RESAMPLES
+    from innosi.forecast.statistics.resampling import ENOUGH_RESAMPLES
     from innosi.forecast.statistics.summary import last_round, summarise
 
     answers = load_answers(study)
     number = last_round(study, answers, number)
     wanted = study.question_of(question) if question else None
-    n_resamples = N_RESAMPLES if measures or question else 0
+    n_resamples = ENOUGH_RESAMPLES if measures or question else 0
     found = summarise(study, answers, number, n_resamples=n_resamples)
     chosen = tuple(each for each in found if _is_asked(each, question))
     if wanted is not None and not answers.to(wanted, number).n:
