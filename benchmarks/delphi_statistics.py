@@ -3,8 +3,8 @@
     pip install innosi[benchmarks]
     python benchmarks/delphi_statistics.py
 
-1,000 panellists rate 200 questions from 1 to 9; a fifth of the answers is missing. Ratios above 1 say how many
-times quicker innosi is. What a peer needs for 2,000 resamples is reckoned from the few that it is given.
+1,000 panellists rate 200 questions from 1 to 9; a fifth of the answers is missing. Ratios above 1 say how
+many times quicker innosi is. What a peer needs for 2,000 resamples is reckoned from the few that it is given.
 irrCAC asks for an old scipy: install it with `pip install --no-deps irrCAC`.
 """
 

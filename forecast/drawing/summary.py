@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.statistics.descriptive import describe
 from innosi.forecast.statistics.options import OptionFindings, option_findings
+from innosi.forecast.statistics.rules import Verdict
 from innosi.forecast.statistics.summary import answers_before
 from innosi.forecast.statistics.verdicts import verdict_of
 from innosi.forecast.study import Study
@@ -95,7 +96,7 @@ def _panels(study: Study, answers: Answers, number: int, name: str | None) -> It
         given = answers.to(question, number)
         found = option_findings(given)
         if found is not None and name in (None, question.name):
-            yield _options_panel(question.text, found)
+            yield _options_panel(question.text, found, verdict_of(study, answers, given))
             continue
         for part in given.aspects:
             is_asked = name in (None, question.name, part.question.name)
@@ -183,7 +184,7 @@ def _behind(what: str, before: QuestionAnswers | None) -> str:
     return what if before is None else f"{what} (dashed: round {before.round})"
 
 
-def _options_panel(text: str, found: OptionFindings) -> _Panel:
+def _options_panel(text: str, found: OptionFindings, verdict: Verdict) -> _Panel:
     options = found.options[::-1]
 
     def draw(axes: Axes) -> None:
@@ -201,4 +202,8 @@ def _options_panel(text: str, found: OptionFindings) -> _Panel:
 
     first = found.options[0]
     said = f"n = {found.n}, first: {first.title} ({found.what} {first.value:.3g})"
-    return _Panel(f"{found.question}: {text}", said, draw, f"{found.question}: {said}")
+    if verdict.rule is not None:
+        said += f", consensus: {verdict.word}"
+    title = f"{found.question}: {text}"
+    is_asked, is_reached = verdict.rule is not None, verdict.is_reached is True
+    return _Panel(title, said, draw, f"{found.question}: {said}", is_asked, is_reached)

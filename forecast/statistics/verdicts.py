@@ -20,6 +20,16 @@ def verdict_of(study: Study, answers: Answers, given: QuestionAnswers) -> Verdic
     return judge(rule, tally)
 
 
+def ranking_verdicts(study: Study, answers: Answers, number: int) -> dict[str, Verdict]:
+    """Return the verdict on each ranking of a round that has a rule: it is about all options together."""
+    given = (answers.to(question, number) for question in study.questions.values())
+    return {
+        each.question.name: verdict_of(study, answers, each)
+        for each in given
+        if each.question.type == "ranking" and each.question.rule is not None and each.n
+    }
+
+
 def cut_off_of(study: Study, answers: Answers, number: int) -> float:
     """Return a round's average per cent of majority opinions, over all its ratings.
 

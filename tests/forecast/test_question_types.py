@@ -1,11 +1,15 @@
+import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
 from innosi.forecast.answers.kept import load_answers
+from innosi.forecast.cli import cli
 from innosi.forecast.judgements import pool_study
 from innosi.forecast.statistics.summary import summarise
 from innosi.forecast.study import load_study, study_from
@@ -23,7 +27,8 @@ questions:
       probability: {low: 1, high: 5}
       desirability: {low: 1, high: 9, consensus: rand-ucla}
       expertise: {low: 1, high: 3}
-  order: {text: What first?, type: ranking, options: {care: Care at home, work: Paid work, room: Rooms}}
+  order: {text: What first?, type: ranking, options: {care: Care at home, work: Paid work, room: Rooms},
+          consensus: {measure: kendall_w, at_least: 0.7}}
   rules: {text: Who decides?, type: choice, options: {state: The state, city: The city, people: The people},
           consensus: {measure: largest_share, at_least: 60%}}
   partners: {text: Who takes part?, type: multiple_choice, options: [schools, shops, church]}
@@ -282,3 +287,59 @@ def test_a_shared_preset_for_nine_levels_is_refused_for_five():
     )
     with pytest.raises(InputFaults, match="not 1 to 5, as 'a' has"):
         read(text)
+
+
+def summary(study, *arguments, code=0):
+    result = CliRunner().invoke(cli, ["delphi", "summary", str(study.path), *arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def panel_of(n):
+    """Return a table in which n panellists answer everything, alike but for the last digit."""
+    rows = [line for line in LONG.splitlines()[1:] if line.startswith("p1,")]
+    head = LONG.splitlines()[0]
+    people = [re.sub("^p1,", f"p{i:02d},", row) for i in range(n) for row in rows]
+    return "\n".join([head, *people]) + "\n"
+
+
+def test_the_summary_shows_options_texts_and_every_measure(study):
+    imported(study, LONG.replace("probability,4", "probability,5"))
+    tables = json.loads(summary(study, "--measures", "--agreement", "--format", "json").stdout)
+    titles = {table["title"]: table for table in tables}
+    assert titles["order: What first?"]["rows"][0]["mean_rank"] == 1.5
+    with_rules = [row["question"] for row in titles["consensus"]["rows"]]
+    assert with_rules == ["garden.desirability", "rules", "order"]
+        "garden.desirability",
+        "rules",
+        "order",
+    ]
+    assert titles["why: Why?"]["rows"] == [{"panellist": "p1", "text": "Because; it grows"}]
+    measures = titles["every measure"]["rows"]
+    assert {row["measure"] for row in measures} >= {"tastle_wierman", "largest_share", "interquartile_range"}
+    assert all(row["in_words"] for row in measures)
+    assert titles["agreement over questions"]["rows"][0]["scale"] == "no / yes"
+
+
+def test_a_part_of_a_question_can_be_asked_for(study):
+    imported(study, LONG)
+    tables = json.loads(summary(study, "--question", "garden.desirability", "--format", "json").stdout)
+    assert [row["question"] for row in tables[0]["rows"]] == ["garden.desirability"]
+    assert "consensus" in tables[0]["rows"][0]
+    assert "did you mean 'garden'" in summary(study, "--question", "gardn", code=2).stderr
+
+
+def test_a_round_is_drawn_with_every_type_of_question(study, tmp_path):
+    imported(study, panel_of(6))
+    imported(study, panel_of(7).replace("probability,4", "probability,3"), 2)
+    plot = tmp_path / "round.svg"
+    summary(study, "--plot", str(plot))
+    text = plot.read_text(encoding="utf-8")
+    assert "consensus on 3 of 3 questions" in text
+    for words in ("garden.probability", "order: What first?", "when: By which year?", "dashed: round 1"):
+        assert words in text
+    assert summary(study, "--plot", str(tmp_path / "x.png"), code=2).stderr.count("ends in .svg") == 1
+    summary(study, "--question", "jobs", "--plot", str(plot))
+    assert "n = 7, median 20" in plot.read_text(encoding="utf-8")
+    result = summary(study, "--question", "why", "--plot", str(plot), code=2)
+    assert "has no answers that can be drawn" in result.stderr

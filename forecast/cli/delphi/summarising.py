@@ -1,5 +1,6 @@
 """`innosi delphi summary`: where the panel stands after a round."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from innosi.forecast.cli.output import Output, Table, output_options, plot_optio
 
 if TYPE_CHECKING:
     from innosi.forecast.answers.values import Answers
+    from innosi.forecast.statistics.rules import Verdict
     from innosi.forecast.statistics.summary import QuestionSummary
     from innosi.forecast.study import Study
 
@@ -47,6 +49,7 @@ def summary(
     from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.statistics.resampling import ENOUGH_RESAMPLES
     from innosi.forecast.statistics.summary import last_round, summarise
+    from innosi.forecast.statistics.verdicts import ranking_verdicts
 
     answers = load_answers(study)
     number = last_round(study, answers, number)
@@ -57,7 +60,10 @@ def summary(
     if wanted is not None and not answers.to(wanted, number).n:
         output.say(f"'{question}' has no answers in this round")
         return
-    tables = [summary_table(study, chosen), consensus_table(chosen)] if chosen else []
+    rankings = ranking_verdicts(study, answers, number)
+    verdicts = {each.question.name: each.verdict for each in chosen}
+    verdicts |= {name: each for name, each in rankings.items() if question in (None, name)}
+    tables = [summary_table(study, chosen), consensus_table(verdicts)] if chosen else []
     tables += options_tables(study, answers, number, question)
     tables += text_tables(study, answers, number, question)
     tables += [distribution_table(each) for each in chosen if question]
@@ -175,17 +181,12 @@ def _summary_row(summary: "QuestionSummary") -> tuple[object, ...]:
     return (summary.question.name, summary.n, summary.n_missing, *figures, summary.verdict.word, *moved)
 
 
-def consensus_table(summaries: "tuple[QuestionSummary, ...]") -> Table:
+def consensus_table(verdicts: "Mapping[str, Verdict]") -> Table:
     """Return the rule of each question, what was measured, and the verdict."""
     rows = [
-        (
-            each.question.name,
-            each.verdict.word,
-            str(each.verdict.rule),
-            "; ".join(map(str, each.verdict.findings)),
-        )
-        for each in summaries
-        if each.verdict.rule is not None
+        (name, verdict.word, str(verdict.rule), "; ".join(map(str, verdict.findings)))
+        for name, verdict in verdicts.items()
+        if verdict.rule is not None
     ]
     notes = () if rows else ("the study sets no rule of consensus",)
     return Table("consensus", ("question", "consensus", "rule", "found"), rows, notes)
