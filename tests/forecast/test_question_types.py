@@ -310,10 +310,6 @@ def test_the_summary_shows_options_texts_and_every_measure(study):
     assert titles["order: What first?"]["rows"][0]["mean_rank"] == 1.5
     with_rules = [row["question"] for row in titles["consensus"]["rows"]]
     assert with_rules == ["garden.desirability", "rules", "order"]
-        "garden.desirability",
-        "rules",
-        "order",
-    ]
     assert titles["why: Why?"]["rows"] == [{"panellist": "p1", "text": "Because; it grows"}]
     measures = titles["every measure"]["rows"]
     assert {row["measure"] for row in measures} >= {"tastle_wierman", "largest_share", "interquartile_range"}
