@@ -14,6 +14,7 @@ from innosi.forecast.statistics.resampling import ENOUGH_RESAMPLES, Resamples, w
 from innosi.forecast.statistics.tally import Tally
 from innosi.models.arrays import FloatArray
 
+ONE_ANSWER = "one answer has no spread, and agrees with nobody"
 RANGE = ("low", "high")
 """Parameters of a measure that looks at a stretch of the scale."""
 
@@ -38,6 +39,8 @@ class MeasureKind:
         Which answers it can be computed of. `numbers` excludes names without an order; `answers` does not.
     is_share : bool
         Whether its value is read as a percentage.
+    fewest : int
+        So many answers it needs: one answer agrees with nobody, and has no spread.
     why_not : callable
         Why it is NaN although somebody answered.
     """
@@ -49,13 +52,14 @@ class MeasureKind:
     parameters: tuple[str, ...] = ()
     needs: str = "numbers"
     is_share: bool = False
+    fewest: int = 2
     why_not: Callable[[Tally], str] = lambda _: "it cannot be computed"
 
     def compute(self, tally: Tally, **parameters: float) -> Measure:
         """Return the measure of one question's answers, without an interval."""
         if tally.n == 0:
             return Measure.nobody()
-        lacking = self.lacks(tally)
+        lacking = self.lacks(tally) or (ONE_ANSWER if tally.n < self.fewest else "")
         if lacking:
             return Measure.of(np.nan, tally.n, lacking)
         if self.needs == "ranks":
@@ -110,10 +114,6 @@ class MeasureKind:
 def _range(parameters: Mapping[str, float]) -> str:
     low, high = parameters.get("low", np.nan), parameters.get("high", np.nan)
     return f"{low:g}" if low == high else f"from {low:g} to {high:g}"
-
-
-def _why_no_variation(tally: Tally) -> str:
-    return spread.ONE_ANSWER if tally.n == 1 else spread.NOT_ABOVE_ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,10 @@ def _parameters(kind: MeasureKind, tally: Tally) -> tuple[tuple[tuple[str, float
 _SHARES_OF_PEOPLE = (consensus.percent_agreement_kernel, consensus.largest_share_kernel)
 
 _KINDS = (
-    MeasureKind("median", "median", "half of the answers are {value} or less", spread.middle_kernel),
-    MeasureKind("mean", "mean", "the answers are {value} on average", spread.mean_kernel),
+    MeasureKind(
+        "median", "median", "half of the answers are {value} or less", spread.middle_kernel, fewest=1
+    ),
+    MeasureKind("mean", "mean", "the answers are {value} on average", spread.mean_kernel, fewest=1),
     MeasureKind(
         "interquartile_range",
         "interquartile range",
@@ -198,14 +200,13 @@ _KINDS = (
         "standard deviation",
         "answers lie about {value} from their mean",
         spread.standard_deviation_kernel,
-        why_not=lambda _: spread.ONE_ANSWER,
     ),
     MeasureKind(
         "coefficient_of_variation",
         "coefficient of variation",
         "the standard deviation is {value} times the mean",
         spread.coefficient_of_variation_kernel,
-        why_not=_why_no_variation,
+        why_not=lambda _: spread.NOT_ABOVE_ZERO,
     ),
     MeasureKind(
         "percent_agreement",
@@ -214,6 +215,7 @@ _KINDS = (
         consensus.percent_agreement_kernel,
         RANGE,
         is_share=True,
+        fewest=1,
     ),
     MeasureKind(
         "largest_share",
@@ -222,6 +224,7 @@ _KINDS = (
         consensus.largest_share_kernel,
         needs="answers",
         is_share=True,
+        fewest=1,
     ),
     MeasureKind(
         "qualitative_variation",

@@ -155,7 +155,8 @@ def test_nobody_one_and_all_alike_have_their_reasons():
         if not kind.parameters and kind.needs != "ranks":
             assert kind.compute(Tally.of([], (1, 9))).reason == "nobody answered"
     one = {each.kind.name: each.measure for each in every_measure(Tally.of([4], (1, 9)))}
-    assert one["standard_deviation"].reason == "one answer has no spread"
+    for name in ("standard_deviation", "interquartile_range", "tastle_wierman"):
+        assert one[name].reason == "one answer has no spread, and agrees with nobody"
     assert one["median"].value == 4
     assert one["median"].reason == "an interval needs 3 answers or more"
     alike = {each.kind.name: each.measure for each in every_measure(Tally.of([4] * 8, (1, 9)))}
