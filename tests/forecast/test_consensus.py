@@ -113,7 +113,8 @@ def test_a_verdict_says_what_was_found_and_asked():
     assert str(judge(TIGHT, Tally.of([1, 4]))) == "no: interquartile range 1.5 (at most 1 asked)"
     assert judge(None, Tally.of([1])).word == "not asked"
     assert str(judge(SPREAD, Tally.of([1]))) == (
-        "cannot be judged: coefficient of variation cannot be told: one answer has no spread, and agrees with nobody"
+        "cannot be judged: coefficient of variation cannot be told:"
+        " one answer has no spread, and agrees with nobody"
     )
     assert str(AllOf((TIGHT, AGREED))) == (
         "interquartile range at most 1 and share of answers from 4 to 5 at least 70 %"
