@@ -11,11 +11,9 @@ import numpy as np
 from scipy.special import xlogy
 
 from innosi.forecast.statistics.measured import Measure
-from innosi.forecast.statistics.spread import mean_kernel, middle_kernel, quantile_kernel
+from innosi.forecast.statistics.spread import mean_kernel
 from innosi.forecast.statistics.tally import answered, checked_counts, shares
 from innosi.models.arrays import ArrayLike, FloatArray
-
-NINE_LEVELS = "RAND/UCLA's formula is made for scales from 1 to 9"
 
 
 def percent_agreement(values: ArrayLike, *, low: float, high: float) -> Measure:
@@ -167,55 +165,6 @@ def blair_lacy_squared(counts: ArrayLike) -> Measure:
     return _measured(blair_lacy_squared_kernel, counts)
 
 
-def disagreement_index(counts: ArrayLike, *, levels: ArrayLike | None = None) -> Measure:
-    """RAND/UCLA disagreement index IPR / IPRAS on a scale from 1 to 9: above 1 there is disagreement.
-
-    IPR = p70 − p30 (type 7), IPRCP = (p30 + p70) / 2, IPRAS = 2.35 + 1.5 · |5 − IPRCP|.
-
-    Parameters
-    ----------
-    counts : (9,) float
-
-    Source
-    ------
-    Fitch et al. (2001), The RAND/UCLA Appropriateness Method User's Manual, chapter 8.
-    """
-    found, values = checked_counts(counts, levels)
-    if not is_nine_levels(values):
-        return Measure.of(np.nan, found.sum(), NINE_LEVELS)
-    return _measured(disagreement_index_kernel, found, values)
-
-
-def is_nine_levels(levels: FloatArray) -> bool:
-    """Whether a scale runs from 1 to 9."""
-    return levels.size == 9 and bool(np.all(levels == np.arange(1, 10)))
-
-
-def appropriateness(counts: ArrayLike) -> str:
-    """Return RAND/UCLA's class: `appropriate`, `inappropriate`, `uncertain`, or '' where nobody answered.
-
-    Appropriate is a median of 7–9 without disagreement, inappropriate one of 1–3 without; all else is
-    uncertain, medians of 3½ and 6½ too.
-
-    Parameters
-    ----------
-    counts : (9,) float
-
-    Examples
-    --------
-    >>> appropriateness([0, 0, 0, 0, 0, 1, 2, 4, 2])
-    'appropriate'
-    """
-    found, levels = checked_counts(counts)
-    index = disagreement_index(found)
-    if np.isnan(index.value):
-        return ""
-    middle = float(middle_kernel(found, levels))
-    if index.value > 1 or 3 < middle < 7:
-        return "uncertain"
-    return "appropriate" if middle >= 7 else "inappropriate"
-
-
 def average_percent_of_majority_opinions(agree: ArrayLike, disagree: ArrayLike, answers: ArrayLike) -> float:
     """Return the cut-off rate APMO of a round: a question is in consensus whose share exceeds it.
 
@@ -348,9 +297,3 @@ def blair_lacy_squared_kernel(counts: FloatArray, levels: FloatArray) -> FloatAr
 def blair_lacy_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
     """√l²."""
     return np.sqrt(blair_lacy_squared_kernel(counts, levels))
-
-
-def disagreement_index_kernel(counts: FloatArray, levels: FloatArray) -> FloatArray:
-    """(p70 − p30) / (2.35 + 1.5 |5 − (p30 + p70) / 2|)."""
-    low, high = quantile_kernel(counts, levels, 0.3), quantile_kernel(counts, levels, 0.7)
-    return (high - low) / (2.35 + 1.5 * np.abs(5 - (low + high) / 2))

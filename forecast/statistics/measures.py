@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from innosi.forecast.statistics import consensus, spread
+from innosi.forecast.statistics import consensus, rand_ucla, spread
 from innosi.forecast.statistics.kendall import kendall_w
 from innosi.forecast.statistics.levels import ends_of
 from innosi.forecast.statistics.measured import Measure
@@ -86,7 +86,7 @@ class MeasureKind:
         if self.needs in ("scale", "nine_levels", "three_levels") and tally.scale is None:
             return "it is for ratings on a scale"
         if self.needs == "nine_levels" and tally.scale != (1, 9):
-            return consensus.NINE_LEVELS
+            return rand_ucla.NINE_LEVELS
         if self.needs == "three_levels" and tally.levels.size < 3:
             return "it needs three levels or more"
         return ""
@@ -279,7 +279,7 @@ _KINDS = (
         "disagreement_index",
         "RAND/UCLA disagreement index",
         "the disagreement index is {value}; above 1 there is disagreement",
-        consensus.disagreement_index_kernel,
+        rand_ucla.disagreement_index_kernel,
         needs="nine_levels",
     ),
     MeasureKind(

@@ -8,11 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innosi.forecast.statistics.consensus import (
-    appropriateness,
     average_percent_of_majority_opinions,
     blair_lacy,
     blair_lacy_squared,
-    disagreement_index,
     largest_share,
     leik,
     polarization,
@@ -21,6 +19,7 @@ from innosi.forecast.statistics.consensus import (
     van_der_eijk,
 )
 from innosi.forecast.statistics.measures import MEASURES, every_measure
+from innosi.forecast.statistics.rand_ucla import appropriateness, disagreement_index, rand_ucla
 from innosi.forecast.statistics.resampling import Resamples, bca_interval, wilson_interval
 from innosi.forecast.statistics.spread import group_stability, quantile_kernel, standard_deviation
 from innosi.forecast.statistics.tally import Tally
@@ -52,6 +51,15 @@ def test_leik_and_blair_lacy_by_hand():
 def test_the_disagreement_index_of_a_published_panel():
     """BMJ Open 2012;2:e001431, table 1: p30 = 7, p70 = 8, so IPR = 1 and IPRAS = 2.35 + 1.5 · 2.5 = 6.1."""
     assert disagreement_index([0, 0, 0, 0, 0, 0, 6, 4, 0]).value == pytest.approx(1 / 6.1)
+
+
+def test_every_figure_of_rand_ucla():
+    found = rand_ucla([0, 0, 0, 0, 0, 0, 6, 4, 0])
+    assert (found.n, found.median, found.interpercentile_range, found.central_point) == (10, 7, 1, 7.5)
+    assert (found.asymmetry_index, found.adjusted_range) == pytest.approx((2.5, 6.1))
+    assert found.appropriateness == "appropriate"
+    with pytest.raises(AnswerError, match="found 5 levels"):
+        rand_ucla([1, 2, 3, 4, 5])
 
 
 def test_rand_ucla_classes():

@@ -67,6 +67,7 @@ def summary(
     tables += options_tables(study, answers, number, question)
     tables += text_tables(study, answers, number, question)
     tables += [distribution_table(each) for each in chosen if question]
+    tables += rand_ucla_tables(study, answers, number, chosen) if n_resamples else []
     tables += [measures_table(chosen)] if n_resamples and chosen else []
     tables += [agreement_table(study, answers, number)] if agreement else []
     tables += [group_table(study, chosen)] if by_group else []
@@ -107,6 +108,26 @@ def text_tables(study: "Study", answers: "Answers", number: int, name: str | Non
             title = f"{question.name}: {question.text}"
             tables.append(Table(title, ("panellist", "text"), rows, (f"n = {given.n}",)))
     return tables
+
+
+def rand_ucla_tables(
+    study: "Study", answers: "Answers", number: int, summaries: "tuple[QuestionSummary, ...]"
+) -> list[Table]:
+    """Return RAND/UCLA's figures of the questions that are rated from 1 to 9."""
+    from innosi.forecast.statistics.rand_ucla import rand_ucla
+
+    rows = []
+    for each in summaries:
+        if each.question.scale == (1, 9):
+            whole = study.question_of(each.question.name)
+            at = rand_ucla(answers.to_aspect(whole, each.question.name, number).tally.counts)
+            figures = (at.median, at.interpercentile_range, at.adjusted_range, at.disagreement_index)
+            rows.append((each.question.name, at.n, *figures, at.appropriateness))
+    columns = ("question", "n", "median", "ipr", "ipras", "disagreement_index", "class")
+    notes = ("ipr: 70 % minus 30 % quantile; where it exceeds ipras there is disagreement (Fitch 2001)",)
+        "ipr: 70 % minus 30 % quantile; there is disagreement where it exceeds ipras (Fitch et al. 2001)",
+    )
+    return [Table("RAND/UCLA", columns, rows, notes)] if rows else []
 
 
 def measures_table(summaries: "tuple[QuestionSummary, ...]") -> Table:
