@@ -322,6 +322,8 @@ def test_a_part_of_a_question_can_be_asked_for(study):
     tables = json.loads(summary(study, "--question", "garden.desirability", "--format", "json").stdout)
     assert [row["question"] for row in tables[0]["rows"]] == ["garden.desirability"]
     assert "consensus" in tables[0]["rows"][0]
+    appropriate = next(table for table in tables if table["title"] == "RAND/UCLA")["rows"][0]
+    assert (appropriate["median"], appropriate["class"]) == (5.5, "uncertain")
     assert "did you mean 'garden'" in summary(study, "--question", "gardn", code=2).stderr
 
 

@@ -125,8 +125,6 @@ def rand_ucla_tables(
             rows.append((each.question.name, at.n, *figures, at.appropriateness))
     columns = ("question", "n", "median", "ipr", "ipras", "disagreement_index", "class")
     notes = ("ipr: 70 % minus 30 % quantile; where it exceeds ipras there is disagreement (Fitch 2001)",)
-        "ipr: 70 % minus 30 % quantile; there is disagreement where it exceeds ipras (Fitch et al. 2001)",
-    )
     return [Table("RAND/UCLA", columns, rows, notes)] if rows else []
 
 
