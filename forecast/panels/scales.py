@@ -70,6 +70,14 @@ class AnswerScale:
         units = {"rating": "levels", "probability": "as a probability", "quantity": "as a share of the truth"}
         return units.get(self.type, "units")
 
+    def in_words(self, error: float) -> str:
+        """Say how large an error is: `1 level`, `10 points`, `25% of the truth`."""
+        if self.type == "quantity":
+            return f"{error:.0%} of the truth"
+        size, unit = (100 * error, "point") if self.type == "probability" else (error, "unit")
+        unit = "level" if self.type == "rating" else unit
+        return f"{size:.3g} {unit}{'' if size == 1 else 's'}"
+
     def answers(self, latent: ArrayLike) -> FloatArray:
         """Return latent values as answers; NaN stays NaN, and halves are rounded up."""
         values = np.asarray(latent, dtype=float)
