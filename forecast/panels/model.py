@@ -14,7 +14,7 @@ SHARES = (
     "overconfidence",
 )
 """Assumptions that are shares, from 0 to 1."""
-SPREADS = ("noise", "shared_error", "leaning", "expertise", "wavering")
+SPREADS = ("noise", "shared_error", "leaning", "expertise", "wavering", "camp_distance")
 """Assumptions that are standard deviations."""
 MAX_PANELLISTS = 2000
 MAX_ROUNDS = 50
@@ -64,7 +64,7 @@ class PanelModel:
     second_camp : float
         Share of the panellists who judge around another value than the truth.
     camp_distance : float
-        How far that other value lies from the truth.
+        How far that other value lies from the truth, towards the farther end of the scale.
     overconfidence : float
         Share by which stated intervals are too narrow; 0.4 makes of 80 % intervals what holds 56 %.
     """
@@ -102,7 +102,7 @@ def _check_numbers(model: PanelModel) -> None:
     sizes = {"n_panellists": MAX_PANELLISTS, "n_rounds": MAX_ROUNDS, "n_questions": MAX_QUESTIONS}
     allowed = {name: (1.0, float(most)) for name, most in sizes.items()}
     allowed |= dict.fromkeys(SHARES, (0.0, 1.0)) | dict.fromkeys(SPREADS, (0.0, LARGEST))
-    allowed |= dict.fromkeys(("bias", "camp_distance"), (-LARGEST, LARGEST))
+    allowed["bias"] = (-LARGEST, LARGEST)
     for name, (low, high) in allowed.items():
         value = getattr(model, name)
         if not low <= value <= high:

@@ -50,7 +50,6 @@ DropOuts = Annotated[
     WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER}]}),
 ]
 Spread = Annotated[float, Field(ge=0, le=LARGEST)]
-Shift = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 
 
 class PlanFile(Section):
@@ -78,7 +77,7 @@ class PlanFile(Section):
     """The scale of a rating; 1 to 9 by default."""
     noise: Spread = 1.5
     """Standard deviation of the error of a typical panellist's first judgement."""
-    bias: Shift = 0
+    bias: Annotated[float, Field(ge=-LARGEST, le=LARGEST)] = 0
     """What every panellist judges too high, on every question."""
     shared_error: Spread = 0
     """Standard deviation, between questions, of the error that all panellists have in common."""
@@ -104,8 +103,8 @@ class PlanFile(Section):
     """How far leaving depends on the distance from the median: 0 not at all, 1 in proportion to it."""
     second_camp: PercentOf1 = 0
     """Share of the panellists who judge around another value than the truth."""
-    camp_distance: Shift = 0
-    """How far that other value lies from the truth."""
+    camp_distance: Spread = 0
+    """How far that other value lies from the truth, towards the farther end of the scale."""
     overconfidence: PercentOf1 = 0.4
     """Share by which stated intervals are too narrow; in answers for a study only."""
     consensus: RuleSection | None = None
@@ -158,7 +157,7 @@ PRESETS: Mapping[str, PlanFile] = MappingProxyType(
             description="A question of values: two camps hold to what they said first.",
             noise=0.8,
             second_camp=0.45,
-            camp_distance=5,
+            camp_distance=4,
             conformity=0.2,
             learning=0,
             anchoring=0.8,

@@ -223,7 +223,9 @@ def play(model: PanelModel, characters: Characters) -> list[FloatArray]:
 def first_judgements(model: PanelModel, characters: Characters) -> FloatArray:
     """Return what panellists judge before they know of each other."""
     error = model.bias + characters.shared_error + characters.leaning + characters.noise
-    believed = characters.truth + model.camp_distance * characters.camp
+    middle = sum(model.scale.latent_range) / 2
+    has_room = np.where(characters.truth > middle, -1, 1)  # away from the nearer end of the scale
+    believed = characters.truth + model.camp_distance * has_room * characters.camp
     judged: FloatArray = believed + error / characters.expertise
     return judged
 
