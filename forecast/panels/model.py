@@ -15,7 +15,7 @@ SHARES = (
 )
 """Assumptions that are shares, from 0 to 1."""
 SPREADS = ("noise", "shared_error", "leaning", "expertise", "wavering", "camp_distance")
-"""Assumptions that are standard deviations."""
+"""Assumptions that are distances, 0 or more, most of them standard deviations."""
 MAX_PANELLISTS = 2000
 MAX_ROUNDS = 50
 MAX_QUESTIONS = 1000

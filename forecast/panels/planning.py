@@ -49,12 +49,47 @@ class Plan:
     seed: int = 0
     description: str = ""
 
+    @property
+    def rehearsal_model(self) -> PanelModel:
+        """The largest panel, with the least drop-out."""
+        return replace(self.model, n_panellists=max(self.sizes), drop_out=min(self.drop_outs))
+
     def models(self) -> tuple[PanelModel, ...]:
         """Return a panel of every size with every drop-out."""
         return tuple(
             replace(self.model, n_panellists=size, drop_out=share)
             for size in self.sizes
             for share in self.drop_outs
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What takes the place of a plan's own; None, or nothing, leaves it as it is."""
+
+    sizes: tuple[int, ...] = ()
+    drop_outs: tuple[float, ...] = ()
+    rounds: int | None = None
+    questions: int | None = None
+    studies: int | None = None
+    seed: int | None = None
+
+    def to(self, plan: Plan) -> Plan:
+        """Return the plan with these changes."""
+        sizes, shares = (tuple(sorted(set(each))) for each in (self.sizes, self.drop_outs))
+        model = replace(
+            plan.model,
+            n_panellists=max(sizes or plan.sizes),
+            n_rounds=plan.model.n_rounds if self.rounds is None else self.rounds,
+            n_questions=plan.model.n_questions if self.questions is None else self.questions,
+        )
+        return replace(
+            plan,
+            model=model,
+            sizes=sizes or plan.sizes,
+            drop_outs=shares or plan.drop_outs,
+            n_studies=plan.n_studies if self.studies is None else self.studies,
+            seed=plan.seed if self.seed is None else self.seed,
         )
 
 
