@@ -76,18 +76,18 @@ class Changes:
 
     def to(self, plan: Plan) -> Plan:
         """Return the plan with these changes."""
-        sizes, shares = (tuple(sorted(set(each))) for each in (self.sizes, self.drop_outs))
+        sizes = tuple(sorted(set(self.sizes))) or plan.sizes
         model = replace(
             plan.model,
-            n_panellists=max(sizes or plan.sizes),
+            n_panellists=max(sizes),
             n_rounds=plan.model.n_rounds if self.rounds is None else self.rounds,
             n_questions=plan.model.n_questions if self.questions is None else self.questions,
         )
         return replace(
             plan,
             model=model,
-            sizes=sizes or plan.sizes,
-            drop_outs=shares or plan.drop_outs,
+            sizes=sizes,
+            drop_outs=tuple(sorted(set(self.drop_outs))) or plan.drop_outs,
             n_studies=plan.n_studies if self.studies is None else self.studies,
             seed=plan.seed if self.seed is None else self.seed,
         )

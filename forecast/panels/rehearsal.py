@@ -120,8 +120,8 @@ class _Respondents:
 def scale_of(question: Question) -> AnswerScale:
     """Return the scale on which simulated panellists answer a question.
 
-    Shares run in log odds, their truths a tenth of the way within their bounds at the least; what is above 0 and bounded by nothing, or by more than ten times as much, on
-    logarithms; the rest from bound to bound.
+    Shares run in log odds, their truths at least a tenth of the way within their bounds; what is above 0 and
+    bounded by nothing, or by more than ten times as much, on logarithms; the rest from bound to bound.
     """
     if question.scale is not None:
         return AnswerScale("rating", *question.scale)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from innosi.forecast.cli.output import Output, Table, output_options, plot_option
+from innosi.forecast.cli.output import Output, Table, output_options, plot_option, svg_name
 from innosi.forecast.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -24,14 +24,6 @@ def _shares(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
     if any(not 0 <= each <= 1 for each in shares):
         raise click.BadParameter("give shares from 0% to 100%")
     return shares
-
-
-def _svg(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None and path.suffix.casefold() != ".svg":
-        raise click.BadParameter(
-            f"'{path}' is no SVG file; give a name that ends in .svg", context, parameter
-        )
-    return path
 
 
 @click.command(short_help="Simulate panels: plan a Delphi, see it work and fail.")
@@ -76,7 +68,7 @@ def _svg(context: click.Context, parameter: click.Parameter, path: Path | None) 
 @click.option(
     "--plot-study",
     type=click.Path(path_type=Path, dir_okay=False),
-    callback=_svg,
+    callback=svg_name,
     help="Draw how the answers of one simulated study went, in a file that ends in .svg.",
 )
 @plot_option
