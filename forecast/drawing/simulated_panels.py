@@ -11,13 +11,13 @@ from innosi.forecast.panels.planning import Plan, PlannedRound, Trajectory
 from innosi.forecast.panels.recommending import smallest_sufficient
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
-from innosi.scenarios.drawing.palette import LOSS, MUTED, REFERENCE, RULE, SERIES
+from innosi.scenarios.drawing.palette import LOSS, MUTED, REFERENCE, SERIES
 
-Style = str | tuple[float, tuple[float, float]]
-_DASHED, _DOTTED = (0, (4, 3)), (0, (1, 2))
+_SOLID, _DASHED, _DOTTED = (0, (1, 0)), (0, (4, 3)), (0, (1, 2))
 _SMALL = 8.5
 _JITTER = 0.3
 _NORMAL_95 = 1.96
+_MOST_ROUNDS = 5
 _FALSE_NOTE = "dotted: on what is false"
 
 
@@ -34,8 +34,9 @@ def power_plot(plan: Plan, found: Sequence[PlannedRound]) -> Plot:
             _power_pane(axes, plan, [each for each in found if each.drop_out == share])
             axes.set_title(_drop_out_words(share), fontsize=10, color=MUTED, loc="left")
         panes[0].set_ylabel("share of the questions in consensus")
-        rounds = [_line(SERIES[_colour(each)]) for each in range(plan.model.n_rounds)]
-        names = [f"after round {each + 1}" for each in range(plan.model.n_rounds)]
+        shown = _shown_rounds(plan)
+        rounds = [_line(SERIES[place]) for place in range(len(shown))]
+        names = [f"after round {each}" for each in shown]
         dotted = _line(MUTED, _DOTTED)
         figure.legend(
             [*rounds, dotted], [*names, _FALSE_NOTE], loc="outside lower center", ncols=4, frameon=False
@@ -45,13 +46,16 @@ def power_plot(plan: Plan, found: Sequence[PlannedRound]) -> Plot:
 
 
 def _power_pane(axes: Axes, plan: Plan, found: Sequence[PlannedRound]) -> None:
-    for number in range(1, plan.model.n_rounds + 1):
+    shown = _shown_rounds(plan)
+    for place, number in enumerate(shown):
         of_round = [each for each in found if each.round == number]
         sizes = [each.n_panellists for each in of_round]
         power = [each.power.value for each in of_round]
         sure = [_NORMAL_95 * np.nan_to_num(each.power.standard_error) for each in of_round]
-        colour = SERIES[_colour(number - 1)]
-        axes.errorbar(sizes, power, yerr=sure, color=colour, marker="o", markersize=5, linewidth=2)
+        colour, behind = SERIES[place], 1.5 * (len(shown) - 1 - place)  # earlier rounds show under later ones
+        axes.errorbar(
+            sizes, power, yerr=sure, color=colour, marker="o", markersize=5 + behind, linewidth=2 + behind
+        )
         false = [each.false_consensus.value for each in of_round]
         axes.plot(sizes, false, color=colour, linestyle=_DOTTED, marker="o", markersize=3, linewidth=1.5)
     axes.axhline(plan.wanted_power, color=REFERENCE, linestyle=_DASHED, linewidth=1, zorder=0)
@@ -73,12 +77,14 @@ def _power_pane(axes: Axes, plan: Plan, found: Sequence[PlannedRound]) -> None:
     axes.set_xlabel("panellists in round 1")
 
 
-def _line(colour: str, style: Style = "-") -> Line2D:
+def _line(colour: str, style: tuple[float, tuple[float, float]] = _SOLID) -> Line2D:
     return Line2D([], [], color=colour, linestyle=style, linewidth=2)
 
 
-def _colour(index: int) -> int:
-    return index % len(SERIES)
+def _shown_rounds(plan: Plan) -> list[int]:
+    """Return the rounds that are drawn: all, or five from the first to the last."""
+    n = plan.model.n_rounds
+    return sorted({round(each) for each in np.linspace(1, n, min(n, _MOST_ROUNDS))})
 
 
 def _drop_out_words(share: float) -> str:
@@ -90,7 +96,7 @@ def _power_title(plan: Plan, found: Sequence[PlannedRound]) -> str:
     if enough is None:
         return f"{plan.title}: no panel comes to consensus on {plan.wanted_power:.0%} of the questions"
     rounds = f"{enough.round} round{'s' if enough.round > 1 else ''}"
-    false = f"; {enough.false_among_consensus:.0%} of it is false" if enough.power.value else ""
+    false = f"; {enough.false_among_consensus:.0%} of these consensuses are false"
     return (
         f"{plan.title}: {enough.n_panellists} panellists in {rounds} come to consensus on"
         f" {enough.power.value:.0%} of the questions{false}"
@@ -118,7 +124,7 @@ def study_plot(plan: Plan, trajectories: Sequence[Trajectory]) -> Plot:
         panes[0].set_ylabel(_answer_axis(plan))
         if plan.model.scale.type == "quantity":
             panes[0].set_yscale("log")
-        handles = [_line(RULE), _line(SERIES[0])]
+        handles = [_line(MUTED), _line(SERIES[0])]
         handles.append(_line(LOSS, _DASHED))
         names = ["a panellist", "median, with quartiles", "truth"]
         figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False)
