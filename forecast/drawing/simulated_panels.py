@@ -5,20 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from innosi.forecast.panels.planning import Plan, PlannedRound, Trajectory
 from innosi.forecast.panels.recommending import smallest_sufficient
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
-from innosi.scenarios.drawing.palette import LOSS, MUTED, REFERENCE, SERIES
+from innosi.scenarios.drawing.numbers import short
+from innosi.scenarios.drawing.palette import INK, LOSS, MUTED, REFERENCE, SERIES
 
 _SOLID, _DASHED, _DOTTED = (0, (1, 0)), (0, (4, 3)), (0, (1, 2))
-_SMALL = 8.5
 _JITTER = 0.3
 _NORMAL_95 = 1.96
 _MOST_ROUNDS = 5
-_FALSE_NOTE = "dotted: on what is false"
 
 
 def power_plot(plan: Plan, found: Sequence[PlannedRound]) -> Plot:
@@ -37,43 +36,52 @@ def power_plot(plan: Plan, found: Sequence[PlannedRound]) -> Plot:
         shown = _shown_rounds(plan)
         rounds = [_line(SERIES[place]) for place in range(len(shown))]
         names = [f"after round {each}" for each in shown]
-        dotted = _line(MUTED, _DOTTED)
-        figure.legend(
-            [*rounds, dotted], [*names, _FALSE_NOTE], loc="outside lower center", ncols=4, frameon=False
-        )
+        if len(plan.sizes) == 1:
+            rounds, names = [_line(INK)], ["in consensus"]
+        handles = [*rounds, _line(MUTED, _DOTTED), _line(REFERENCE, _DASHED)]
+        names += ["falsely", f"{plan.wanted_power:.0%} wanted"]
+        figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False)
         title = _power_title(plan, found)
         return finished(figure, "panel-power", title, _power_text(plan, found))
 
 
 def _power_pane(axes: Axes, plan: Plan, found: Sequence[PlannedRound]) -> None:
+    if len(plan.sizes) == 1:
+        _one_size_pane(axes, found)
+    else:
+        _sizes_pane(axes, plan, found)
+    axes.axhline(plan.wanted_power, color=REFERENCE, linestyle=_DASHED, linewidth=1, zorder=0)
+    axes.set_ylim(-0.02, 1.04)
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.margins(x=0.12)
+    axes.grid(axis="y")
+
+
+def _one_size_pane(axes: Axes, found: Sequence[PlannedRound]) -> None:
+    """Draw the rounds of the only size along the axis."""
+    rounds = [each.round for each in found]
+    axes.plot(rounds, [each.power.value for each in found], color=INK, marker="o", linewidth=2)
+    false = [each.false_consensus.value for each in found]
+    axes.plot(rounds, false, color=INK, linestyle=_DOTTED, marker="o", markersize=3, linewidth=1.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel(f"round of {found[0].n_panellists} panellists")
+
+
+def _sizes_pane(axes: Axes, plan: Plan, found: Sequence[PlannedRound]) -> None:
+    """Draw a line a round, along the sizes."""
     shown = _shown_rounds(plan)
     for place, number in enumerate(shown):
         of_round = [each for each in found if each.round == number]
         sizes = [each.n_panellists for each in of_round]
         power = [each.power.value for each in of_round]
         sure = [_NORMAL_95 * np.nan_to_num(each.power.standard_error) for each in of_round]
-        colour, behind = SERIES[place], 1.5 * (len(shown) - 1 - place)  # earlier rounds show under later ones
+        colour, behind = SERIES[place], 1.2 * (len(shown) - 1 - place)  # earlier rounds show under later ones
         axes.errorbar(
             sizes, power, yerr=sure, color=colour, marker="o", markersize=5 + behind, linewidth=2 + behind
         )
         false = [each.false_consensus.value for each in of_round]
         axes.plot(sizes, false, color=colour, linestyle=_DOTTED, marker="o", markersize=3, linewidth=1.5)
-    axes.axhline(plan.wanted_power, color=REFERENCE, linestyle=_DASHED, linewidth=1, zorder=0)
-    axes.annotate(
-        f"{plan.wanted_power:.0%} wanted",
-        (1, plan.wanted_power),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, -4),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        fontsize=_SMALL,
-    )
-    axes.set_ylim(-0.02, 1.04)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xticks(plan.sizes)
-    axes.margins(x=0.12)
-    axes.grid(axis="y")
     axes.set_xlabel("panellists in round 1")
 
 
@@ -124,6 +132,7 @@ def study_plot(plan: Plan, trajectories: Sequence[Trajectory]) -> Plot:
         panes[0].set_ylabel(_answer_axis(plan))
         if plan.model.scale.type == "quantity":
             panes[0].set_yscale("log")
+            panes[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
         handles = [_line(MUTED), _line(SERIES[0])]
         handles.append(_line(LOSS, _DASHED))
         names = ["a panellist", "median, with quartiles", "truth"]

@@ -71,9 +71,9 @@ class AnswerScale:
         return units.get(self.type, "units")
 
     def in_words(self, error: float) -> str:
-        """Say how large an error is: `1 level`, `10 points`, `25% of the truth`."""
+        """Say how large an error is: `1 level`, `10 points`, `25%`."""
         if self.type == "quantity":
-            return f"{error:.0%} of the truth"
+            return f"{error:.0%}"
         size, unit = (100 * error, "point") if self.type == "probability" else (error, "unit")
         unit = "level" if self.type == "rating" else unit
         return f"{size:.3g} {unit}{'' if size == 1 else 's'}"
