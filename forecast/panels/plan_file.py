@@ -217,7 +217,7 @@ def plan_schema() -> dict[str, Any]:
     rules = schema["properties"]["consensus"]
     schema["properties"]["consensus"] = rules | {"anyOf": [*rules["anyOf"], {"type": "string"}]}
     schema["properties"]["preset"] |= {"examples": list(PRESETS)}
-    return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "innosi-panel"}
+    return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "innosi-plan"}
 
 
 def _merged(file: PlanFile) -> PlanFile:
