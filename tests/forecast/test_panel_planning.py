@@ -85,7 +85,8 @@ def test_the_method_works_where_panellists_learn():
     first, last = found[3], found[5]
     assert (first.n_panellists, last.round) == (60, 3)
     assert last.error.value < 0.85 * first.error.value
-    assert last.power.value > 0.9 > 0.3 > first.power.value
+    assert first.power.value < 0.3
+    assert last.power.value > 0.9
     assert last.false_among_consensus < 0.1
 
 
@@ -188,9 +189,9 @@ def test_a_plan_takes_what_it_does_not_say_from_its_preset():
     assert (plan.model.conformity, plan.model.shared_error, plan.sizes) == (0.3, 1.5, (20,))
 
 
-@pytest.mark.parametrize("type_", ["probability", "quantity", "number"])
-def test_every_type_of_answer_has_a_usual_rule(type_):
-    plan = replace(read(f"type: {type_}\npanellists: 20\nnoise: 0.5\n"), n_studies=20)
+@pytest.mark.parametrize(("type_", "noise"), [("probability", 0.5), ("quantity", 0.5), ("number", 2)])
+def test_every_type_of_answer_has_a_usual_rule(type_, noise):
+    plan = replace(read(f"type: {type_}\npanellists: 20\nnoise: {noise}\n"), n_studies=20)
     found = plan_panel(plan)
     assert found[-1].power.value > found[0].power.value
     assert found[-1].error.value < found[0].error.value
@@ -252,7 +253,7 @@ def test_plots_state_what_was_found(preset):
         f"60 panellists, nobody leaves, round 3: {found[-1].power.value:.0%} in consensus"
         in power.alternative
     )
-    assert "of 4 questions in consensus" in went.title or "0 of 4" in went.title
+    assert "of 4 questions in consensus" in went.title
     assert "question 4: medians by round" in went.alternative
     assert power.svg == power_plot(plan, found).svg
 
