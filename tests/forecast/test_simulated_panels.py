@@ -33,7 +33,7 @@ def spreads(panels):
 
 @pytest.mark.parametrize(("n", "variance"), [(3, 0.4487), (5, 0.2868), (7, 0.2104)])
 def test_the_median_of_few_has_the_variance_of_the_published_tables(n, variance):
-    # Variance of the median of n standard normals: Sarhan & Greenberg (1962), Order Statistics.
+    # Of n standard normals: Sarhan & Greenberg, eds. (1962), Contributions to Order Statistics.
     found = errors(simulate_panel(replace(PLAIN, n_panellists=n, n_rounds=1), n_studies=5000))
     assert np.var(found) == pytest.approx(variance, rel=0.02)
     assert np.mean(found) == pytest.approx(0, abs=0.01)
