@@ -19,6 +19,8 @@ SPREADS = ("noise", "shared_error", "leaning", "expertise", "wavering", "camp_di
 MAX_PANELLISTS = 2000
 MAX_ROUNDS = 50
 MAX_QUESTIONS = 1000
+MAX_CELLS = 20_000_000
+"""Answers of one study: panellists × questions × rounds."""
 LARGEST = 100.0
 """Of errors, in latent units: far beyond any scale."""
 
@@ -107,3 +109,6 @@ def _check_numbers(model: PanelModel) -> None:
         value = getattr(model, name)
         if not low <= value <= high:
             raise ModelError(f"{name} is {value:g}", mend=f"give {low:g} to {high:g}")
+    if model.n_panellists * model.n_questions * model.n_rounds > MAX_CELLS:
+        size = f"{model.n_panellists} panellists × {model.n_questions} questions × {model.n_rounds} rounds"
+        raise ModelError(f"{size} are too many to simulate", mend=f"stay within {MAX_CELLS:,} answers")

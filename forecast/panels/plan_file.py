@@ -111,7 +111,7 @@ class PlanFile(Section):
     """When answers are in consensus; for ratings `iqr` by default."""
     far_from_truth: float | None = Field(default=None, gt=0)
     """A consensus further from the truth is false: 1 level, 0.1 of a probability, a quarter of a quantity."""
-    wanted_power: PercentOf1 = 0.8
+    wanted_power: Annotated[PercentOf1, Field(gt=0)] = 0.8
     """On which share of the questions consensus is wanted."""
     studies: int = Field(default=1000, ge=1, le=MAX_STUDIES)
     """How many studies are simulated for each panel."""

@@ -8,6 +8,8 @@ from innosi.forecast.panels.planning import Plan, PlannedRound
 
 MANY_FALSE = 0.1
 """Where more of the consensuses than this are false, agreement is no sign of truth."""
+FEWEST_LEFT = 5
+"""Fewer panellists than this agree by chance; no panel is recommended of which fewer are left."""
 _CLEAR_FALL, _NO_FALL = 0.3, 0.1
 
 
@@ -19,8 +21,8 @@ def recommendation(plan: Plan, found: Sequence[PlannedRound]) -> tuple[str, ...]
 def smallest_sufficient(plan: Plan, found: Sequence[PlannedRound]) -> PlannedRound | None:
     """Return the panel and round with the fewest answers to ask for that has the power that is wanted.
 
-    It must have it with every drop-out of the plan; what is returned is its row with the least power. Those
-    of whose consensuses at most 10 % are false go before the others.
+    It must have it with every drop-out of the plan, and five panellists left; what is returned is its row
+    with the least power. Those of whose consensuses at most 10 % are false go before the others.
     """
     enough = [each for each in _worst_cases(found) if each.power.value >= plan.wanted_power]
     sound = [each for each in enough if each.false_among_consensus <= MANY_FALSE]
@@ -28,18 +30,22 @@ def smallest_sufficient(plan: Plan, found: Sequence[PlannedRound]) -> PlannedRou
 
 
 def _worst_cases(found: Sequence[PlannedRound]) -> list[PlannedRound]:
-    """Return, for each size and round, the drop-out with the least power."""
+    """Return, for each size and round with enough panellists left, the drop-out with the least power."""
     worst: dict[tuple[int, int], PlannedRound] = {}
+    too_few = {(each.n_panellists, each.round) for each in found if each.n_left.value < FEWEST_LEFT}
     for each in found:
         place = (each.n_panellists, each.round)
         if place not in worst or each.power.value < worst[place].power.value:
             worst[place] = each
-    return list(worst.values())
+    return [each for place, each in worst.items() if place not in too_few]
 
 
 def _sentences(plan: Plan, found: Sequence[PlannedRound]) -> Iterator[str]:
     enough = smallest_sufficient(plan, found)
-    best = enough or max(_worst_cases(found), key=lambda each: each.power.value)
+    best = enough or max(_worst_cases(found), key=lambda each: each.power.value, default=None)
+    if best is None:
+        yield f"Fewer than {FEWEST_LEFT} panellists are left, and so few agree by chance; plan a larger panel."
+        return
     share = f"consensus on {_power(best)} of the questions"
     lost = max(plan.drop_outs)
     after = f", even if {lost:.0%} leave before each next round" if lost else ""

@@ -36,8 +36,8 @@ def planned(name, **changes):
     return plan, plan_panel(plan)
 
 
-def row(power, *, n=30, number=2, drop_out=0.0, false=0.0, error=1.0, spread=1.0):
-    values = (n, power, false, error, spread, 0.5)
+def row(power, *, n=30, number=2, drop_out=0.0, left=None, false=0.0, error=1.0, spread=1.0):
+    values = (n if left is None else left, power, false, error, spread, 0.5)
     return PlannedRound(n, drop_out, number, *(Share(value, 0.01) for value in values))
 
 
@@ -152,6 +152,15 @@ def test_a_panel_whose_consensus_is_true_goes_before_a_smaller_one():
     warned = recommendation(PLAN, found[:1])[1]
     assert warned == (
         "Do not take agreement for truth: 44% of its consensuses lie more than 1 level from the truth."
+    )
+
+
+def test_so_few_that_they_agree_by_chance_are_not_recommended():
+    found = [row(1, n=6), row(1, n=6, drop_out=0.2, left=4.9)]
+    assert smallest_sufficient(PLAN, found[:1]).n_panellists == 6
+    assert smallest_sufficient(PLAN, found) is None
+    assert recommendation(PLAN, found) == (
+        "Fewer than 5 panellists are left, and so few agree by chance; plan a larger panel.",
     )
 
 

@@ -262,6 +262,7 @@ def test_a_measure_that_is_not_simulated_is_refused():
         ({"noise": -1}, "noise is -1"),
         ({"bias": math.nan}, "bias is nan"),
         ({"n_panellists": 0}, "n_panellists is 0; give 1 to 2000"),
+        ({"n_panellists": 2000, "n_questions": 1000, "n_rounds": 50}, "too many to simulate"),
         ({"feedback": "mode"}, "choose median or mean"),
         ({"asked": "nobody"}, "choose all or outside_quartiles"),
     ],
