@@ -44,7 +44,8 @@ def _sentences(plan: Plan, found: Sequence[PlannedRound]) -> Iterator[str]:
     enough = smallest_sufficient(plan, found)
     best = enough or max(_worst_cases(found), key=lambda each: each.power.value, default=None)
     if best is None:
-        yield f"Fewer than {FEWEST_LEFT} panellists are left, and so few agree by chance; plan a larger panel."
+        few = f"Fewer than {FEWEST_LEFT} panellists are left"
+        yield f"{few}, and so few agree by chance; plan a larger panel."
         return
     share = f"consensus on {_power(best)} of the questions"
     lost = max(plan.drop_outs)
