@@ -176,8 +176,8 @@ def _rehearse(plan: "Plan", source: Path, to: Path | None, copy: Path | None, ou
     write_answers_table(study, answers, target)
     rows = [(each, len(answers.panellists(each)), len(answers.in_round(each))) for each in answers.rounds]
     notes = (
+        f"written to {target}, for: {study.title}",
         "no people answered: the study's panel is marked as simulated, and so is every result",
         f"import them with: innosi delphi import {study.path} {target}",
     )
-    title = f"simulated answers to {study.title}, written to {target}"
-    output.show(Table(title, ("round", "panellists", "answers"), rows, notes))
+    output.show(Table("simulated answers", ("round", "panellists", "answers"), rows, notes))
