@@ -11,11 +11,14 @@ from innosi.forecast.cli.output import Output, Table, output_options, readable
 if TYPE_CHECKING:
     from innosi.scenarios.scenario_set import Experiment, ScenarioSet
 
+PLAN_KEYS = {"panellists", "preset"}
+"""Keys by which a plan of simulated panels is known; no other file has them."""
+
 
 @click.command(short_help="Tell every fault of a file at once.")
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Check a scenario or study FILE: every fault at once, with its line and its mend.
+    """Check a scenario, study or plan FILE: every fault at once, with its line and its mend.
 
     \b
     innosi check scenario.yaml
@@ -25,6 +28,13 @@ def check(file: Path) -> None:
     from innosi.scenarios.loading.scenario_file import scenarios_from
 
     document = read_document(file)
+    if not PLAN_KEYS.isdisjoint(document.data):
+        from innosi.forecast.panels.plan_file import plan_from
+
+        plan = plan_from(document)
+        sizes = ", ".join(map(str, plan.sizes))
+        click.echo(f"{file}: a sound plan of simulated panels, {sizes} panellists")
+        return
     if "questions" in document.data:
         from innosi.forecast.study import study_from
 
@@ -93,9 +103,9 @@ def _numbers(experiment: "Experiment", *, changed: bool) -> Table:
 
 
 @click.command(short_help="Print the JSON Schema for an editor.")
-@click.argument("kind", type=click.Choice(["scenario", "study"]), default="scenario")
+@click.argument("kind", type=click.Choice(["scenario", "study", "plan"]), default="scenario")
 def schema(kind: str) -> None:
-    """Print the JSON Schema of a scenario or study file, with which an editor completes and checks it.
+    """Print the JSON Schema of a scenario, study or plan file, with which an editor completes and checks it.
 
     \b
     innosi schema scenario > scenario.schema.json
@@ -107,6 +117,11 @@ def schema(kind: str) -> None:
         from innosi.forecast.study import study_schema
 
         click.echo(json.dumps(study_schema(), indent=2, ensure_ascii=False))
+        return
+    if kind == "plan":
+        from innosi.forecast.panels.plan_file import plan_schema
+
+        click.echo(json.dumps(plan_schema(), indent=2, ensure_ascii=False))
         return
     from innosi.scenarios.loading.scenario_file import scenario_schema
 

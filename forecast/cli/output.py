@@ -84,12 +84,13 @@ def plot_option(command: Command) -> Command:
     return click.option(
         "--plot",
         type=click.Path(path_type=Path, dir_okay=False),
-        callback=_svg_name,
+        callback=svg_name,
         help="Draw it too, in a file that ends in .svg.",
     )(command)
 
 
-def _svg_name(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+def svg_name(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Return an option's path, or refuse one that does not end in .svg."""
     if path is not None and path.suffix.casefold() != ".svg":
         raise click.BadParameter(f"'{path}' is no SVG file; give a name that ends in .svg")
     return path

@@ -1,22 +1,15 @@
 """`innosi run`: simulate a scenario file."""
 
-import sys
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
 from innosi.forecast.cli.output import Output, Table, output_options
+from innosi.forecast.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from innosi.scenarios.results import Results
-    from innosi.scenarios.simulation import Progress
-
-SECONDS_UNSEEN = 2.0
 
 
 @click.command(short_help="Simulate a scenario file; write its report.")
@@ -58,7 +51,7 @@ def run(
     from innosi.scenarios.simulation import simulate
 
     scenarios = load_scenarios(file)
-    with _progress() as progress:
+    with progress_bar() as progress:
         results = simulate(scenarios, draws=draws, seed=seed, at=datetime.now(UTC), progress=progress)
     output.show(summary_table(results, whole=whole))
     if save_draws:
@@ -84,26 +77,3 @@ def summary_table(results: "Results", *, whole: bool) -> Table:
     )
     rows = [tuple(row) for row in frame.itertuples(index=False)]
     return Table(results.scenarios.title, tuple(frame.columns), rows, (*notes, *results.scenarios.notes))
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress]":
-    """Show a bar on the error stream once a run takes longer than two seconds, if a person is watching."""
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    started = monotonic()
-    columns = (TextColumn("simulating"), BarColumn(), TimeRemainingColumn())
-    bar = Bar(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-    task = bar.add_task("simulating", total=None)
-
-    def told(done: int, total: int) -> None:
-        if monotonic() - started > SECONDS_UNSEEN and not bar.live.is_started:
-            bar.start()
-        bar.update(task, completed=done, total=total)
-
-    try:
-        yield told
-    finally:
-        bar.stop()

@@ -9,6 +9,7 @@ COMMANDS = {
     "summary": "summarising:summary",
     "export": "exporting:export",
     "score": "scoring:score",
+    "simulate": "simulating:simulate",
 }
 """Every command, in the order in which help shows them, and where it lives."""
 
@@ -24,6 +25,7 @@ def delphi() -> None:
     innosi delphi summary study.yaml
     innosi delphi export study.yaml
     innosi delphi score study.yaml outcomes.csv
+    innosi delphi simulate method-works
 
     A study file holds the panel, the rounds and the questions; check it with `innosi check study.yaml`. What
     was imported is kept beside it in `answers/`, one file a round.
