@@ -71,11 +71,11 @@ def kept_text(study: Study, answers: Iterable[Answer]) -> str:
             place = (answer.round, answer.panellist, answer.question)
             if math.isnan(value):
                 continue
-            writer.writerow((*place, part, _written(study.questions[answer.question], value), reason))
+            writer.writerow((*place, part, written(study.questions[answer.question], value), reason))
     return sheet.getvalue()
 
 
-def _written(question: Question, value: float) -> str:
+def written(question: Question, value: float) -> str:
     """Return a value as it is kept: an option by its name, a year that never comes by `never`."""
     if question.type == "choice":
         return [*question.options][int(value)]

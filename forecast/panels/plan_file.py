@@ -12,7 +12,7 @@ from innosi.forecast.panels.model import LARGEST, MAX_PANELLISTS, MAX_QUESTIONS,
 from innosi.forecast.panels.model import PanelModel as Model
 from innosi.forecast.panels.planning import Plan
 from innosi.forecast.panels.scales import AnswerScale, ScaleType
-from innosi.forecast.panels.spread import MEASURES
+from innosi.forecast.panels.spread import measured_by
 from innosi.forecast.percentages import as_number
 from innosi.forecast.question_file import ScaleSection
 from innosi.models.errors import Fault, InnosiError, InputFaults
@@ -243,13 +243,13 @@ def _problems(file: PlanFile) -> Iterator[tuple[KeyPath, str]]:
     if ends is not None and not 1 <= ends[1] - ends[0] <= 100:
         yield ("scale",), f"{ends[0]} to {ends[1]} is no scale; give 2 to 101 levels, the lowest as `low`"
     if file.consensus is not None:
-        for key, problem in rule_problems(file.consensus, ends):
+        for key, problem in rule_problems(file.consensus, ends, "rating" if ends else "number"):
             yield ("consensus", *key), problem
         if file.consensus.preset == "none":
             yield ("consensus",), "without a rule there is no consensus to plan for; give one, such as `iqr`"
         for key, measure in _measures(file.consensus):
-            if measure not in MEASURES:
-                yield ("consensus", *key), f"is not simulated; choose one of: {', '.join(MEASURES)}"
+            if measure not in measured_by(ends):
+                yield ("consensus", *key), f"is not simulated; choose one of: {', '.join(measured_by(ends))}"
 
 
 def _measures(section: RuleSection) -> Iterator[tuple[KeyPath, str]]:

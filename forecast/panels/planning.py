@@ -184,7 +184,7 @@ def _chunks(n: int, size: int) -> Iterator[tuple[int, int]]:
 def _figures(plan: Plan, panels: SimulatedPanels) -> dict[str, FloatArray]:
     """Return each study's figures after each round, (n_studies, n_rounds) each."""
     errors = panels.errors_of_median()
-    agreed = is_consensus(plan.rule, panels.answers)
+    agreed = is_consensus(plan.rule, panels.answers, panels.model.scale.levels)
     false = agreed & (errors > plan.far_from_truth)
     spread = standard_deviations(panels.model.scale.latent(panels.answers))
     by_question = {"power": agreed, "false_consensus": false, "error": errors, "spread": spread}
@@ -253,7 +253,7 @@ def one_study(plan: Plan, *, n_questions: int = 4, number: int = 0) -> tuple[Tra
         raise ModelError(f"there is no study {number}", mend=f"name 0 to {plan.n_studies - 1}")
     model = replace(plan.model, n_panellists=max(plan.sizes), drop_out=max(plan.drop_outs))
     panels = simulate_panel(model, n_studies=1, seed=plan.seed, first=number)
-    agreed = is_consensus(plan.rule, panels.answers)[0]
+    agreed = is_consensus(plan.rule, panels.answers, panels.model.scale.levels)[0]
     return tuple(
         Trajectory(panels.answers[0, :, :, each], float(panels.truth[0, each]), agreed[:, each])
         for each in range(min(n_questions, model.n_questions))

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtri
 
-from innosi.forecast.answers.kept import COLUMNS
+from innosi.forecast.answers.kept import COLUMNS, written
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.panels.model import MAX_QUESTIONS, PanelModel
+from innosi.forecast.panels.rehearsed_options import answers_about_options, n_judged
 from innosi.forecast.panels.scales import AnswerScale
 from innosi.forecast.panels.simulated import SimulatedPanels, simulate_panel
-from innosi.forecast.questions import THREE_POINTS, Question
+from innosi.forecast.questions import Question
 from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import AnswerError, InnosiError
@@ -24,6 +25,8 @@ SIMULATED = "simulated"
 """Stands as the reason of every simulated answer, and begins every pseudonym that is made up."""
 _NO_BOUNDS, _YEARS = (30.0, 300.0), (2.0, 20.0)
 _DECADES = 10.0
+_SOON, _SPAN = 2030.0, 30.0
+"""Where nothing bounds a year: from when, and for how long."""
 _FIGURES = 3
 
 
@@ -54,21 +57,22 @@ def simulate_answers(study: Study, model: PanelModel, seed: int = 0) -> Answers:
         )
     questions = _askable(study)
     names = tuple(study.panel.members) or _pseudonyms(model.n_panellists)
-    sized = replace(model, n_panellists=len(names), n_rounds=len(study.rounds), n_questions=len(questions))
+    sized = replace(
+        model, n_panellists=len(names), n_rounds=len(study.rounds), n_questions=sum(map(n_judged, questions))
+    )
     panels = simulate_panel(sized, seed=seed)
     return Answers.of(_answers(panels, names, questions))
 
 
 def _askable(study: Study) -> list[Question]:
-    """Return the questions that a simulated panel can answer: those with an order or a number."""
-    questions = [each for each in study.questions.values() if each.measurement != "nominal"]
-    if not questions:
+    """Return the study's questions, which ask for no more than can be simulated."""
+    questions = list(study.questions.values())
+    n_columns = sum(map(n_judged, questions))
+    if n_columns > MAX_QUESTIONS:
         raise AnswerError(
-            "asks nothing that can be simulated", mend="add a rating or a number", where=str(study.path)
-        )
-    if len(questions) > MAX_QUESTIONS:
-        raise AnswerError(
-            f"asks {len(questions)} questions", mend=f"simulate up to {MAX_QUESTIONS}", where=str(study.path)
+            f"asks for {n_columns} judgements of everybody",
+            mend=f"simulate up to {MAX_QUESTIONS}",
+            where=str(study.path),
         )
     return questions
 
@@ -78,10 +82,13 @@ def _pseudonyms(n: int) -> tuple[str, ...]:
 
 
 def _answers(panels: SimulatedPanels, names: tuple[str, ...], questions: list[Question]) -> Iterator[Answer]:
-    for at, question in enumerate(questions):
-        respondent = _Respondents(panels, question)
+    start = 0
+    for question in questions:
+        judged = slice(start, start + n_judged(question))
+        start = judged.stop
+        respondents = _Respondents(panels, question)
         for number in range(panels.model.n_rounds):
-            values = respondent.values(panels.latent[0, number, :, at], number)
+            values = respondents.values(panels.latent[0, number, :, judged], number)
             for who, row in zip(names, values, strict=True):
                 if not np.any(np.isnan(row)):
                     yield Answer(number + 1, who, question.name, tuple(map(float, row)), SIMULATED)
@@ -95,12 +102,32 @@ class _Respondents:
     question: Question
 
     def values(self, latent: FloatArray, index: int) -> FloatArray:
-        """Return the parts of everybody's answer in a round, (n_panellists, n_parts)."""
+        """Return the parts of everybody's answer in a round, (n_panellists, n_parts).
+
+        `latent` (n_panellists, n_judged) is what they judge: one number, or one for each scale or option.
+        """
+        question = self.question
+        if question.type == "multi_rating":
+            return np.column_stack(
+                [self._of(aspect, latent[:, [at]], index) for at, aspect in enumerate(question.aspects)]
+            )
+        if not question.is_single or question.type == "choice":
+            low, high = self.panels.model.scale.latent_range
+            return answers_about_options(question, (latent - (low + high) / 2) / ((high - low) / 2))
+        return self._of(question, latent, index)
+
+    def _of(self, question: Question, latent: FloatArray, index: int) -> FloatArray:
         spread = self._stated_spread(index)[:, np.newaxis]
-        parts = latent[:, np.newaxis] + spread * self._normal_quantiles()
-        scale = scale_of(self.question)
+        parts = latent + spread * self._normal_quantiles(question)
+        scale = scale_of(question)
         answers = scale.answers(_carried_over(parts, self.panels.model.scale, scale))
-        return np.clip(_rounded(answers), self.question.low, self.question.high)
+        held = np.clip(_rounded(answers), question.low, question.high)
+        if question.type == "year":
+            return np.round(answers).clip(question.low, question.high)
+        if question.asks_confidence:
+            sure = np.where(np.isnan(latent), np.nan, question.confidence)
+            return np.column_stack([held, sure])
+        return held
 
     def _stated_spread(self, index: int) -> FloatArray:
         """Return how uncertain each says to be: less with expertise, with learning, and by overconfidence."""
@@ -108,13 +135,12 @@ class _Respondents:
         spread: FloatArray = model.noise * (1 - model.overconfidence) / self.panels.expertise[0]
         return spread * (1 - model.learning) ** index
 
-    def _normal_quantiles(self) -> FloatArray:
-        if self.question.answer == "quantiles":
-            return np.asarray(ndtri(np.array(self.question.probabilities)))
-        if self.question.parts == THREE_POINTS:
-            half = float(ndtri(0.5 + self.question.confidence / 2))
-            return np.array([-half, 0, half])
-        return np.zeros(1)
+    def _normal_quantiles(self, question: Question) -> FloatArray:
+        if question.answer == "quantiles":
+            return np.asarray(ndtri(np.array(question.probabilities)))
+        half = float(ndtri(0.5 + question.confidence / 2))
+        stated = {"three_point": [-half, 0, half], "interval": [-half, half]}
+        return np.array(stated.get(question.answer, [0.0]))
 
 
 def scale_of(question: Question) -> AnswerScale:
@@ -136,6 +162,8 @@ def scale_of(question: Question) -> AnswerScale:
 
 
 def _open_range(question: Question, low: float | None, high: float | None) -> tuple[float, float]:
+    if question.type == "year":
+        return low or _SOON, high or (low or _SOON) + _SPAN
     usual = _YEARS if question.kind == "years" else _NO_BOUNDS
     if low is not None and low > 0:
         return low, high or low * usual[1] / usual[0]
@@ -165,9 +193,11 @@ def answers_table(study: Study, answers: Answers) -> str:
     writer = csv.writer(sheet, lineterminator="\n")
     writer.writerow(COLUMNS)
     for answer in answers.by_place.values():
-        parts = study.questions[answer.question].parts
+        question = study.questions[answer.question]
+        parts = question.parts
         for part, value in zip(parts, answer.values, strict=True):
-            writer.writerow((*answer.place, part, f"{value:.12g}", answer.reason))
+            said = SIMULATED if question.type == "text" else written(question, value)
+            writer.writerow((*answer.place, part, said, answer.reason))
     return sheet.getvalue()
 
 

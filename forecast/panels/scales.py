@@ -50,6 +50,11 @@ class AnswerScale:
         return cls(type_, *ends[type_])
 
     @property
+    def levels(self) -> tuple[int, int] | None:
+        """Lowest and highest level of a rating; None for others."""
+        return (int(self.low), int(self.high)) if self.type == "rating" else None
+
+    @property
     def latent_range(self) -> tuple[float, float]:
         """The ends as latent values."""
         if self.type == "probability":

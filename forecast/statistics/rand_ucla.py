@@ -1,4 +1,4 @@
-"""The RAND/UCLA appropriateness method: disagreement on a scale from 1 to 9, and what it calls appropriate."""
+"""The RAND/UCLA appropriateness method: disagreement on a scale from 1 to 9, and what it finds fit."""
 
 from dataclasses import dataclass
 

@@ -341,3 +341,27 @@ def test_a_round_is_drawn_with_every_type_of_question(study, tmp_path):
     assert "n = 7, median 20" in plot.read_text(encoding="utf-8")
     result = summary(study, "--question", "why", "--plot", str(plot), code=2)
     assert "has no answers that can be drawn" in result.stderr
+
+
+def test_a_simulated_panel_answers_every_type_of_question(study, tmp_path):
+    folder = tmp_path / "rehearsal"
+    arguments = [
+        "delphi",
+        "simulate",
+        "method-works",
+        "--answers-for",
+        str(study.path),
+        "--copy",
+        str(folder),
+    ]
+    assert CliRunner().invoke(cli, arguments).exit_code == 0
+    copy = load_study(folder / "study.yaml")
+    import_answers(copy, folder / "simulated_answers.csv")
+    answers = load_answers(copy)
+    assert copy.panel.is_simulated
+    assert {name for _, _, name in answers.by_place} == set(copy.questions)
+    ranks = answers.to(copy.questions["order"], 2).values
+    assert np.all(np.sort(ranks, axis=1) == [1, 2, 3])
+    assert np.all(answers.to(copy.questions["budget"], 1).values.sum(axis=1) == 10)
+    years = answers.to(copy.questions["when"], 1).values
+    assert np.all((years >= 2026) & (years <= 2100) & (years == np.round(years)))

@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
+from innosi.forecast.consensus_rules import PRESETS
 from innosi.forecast.panels.model import PanelModel
 from innosi.forecast.panels.scales import AnswerScale
 from innosi.forecast.panels.simulated import draw_characters, play, simulate_panel
 from innosi.forecast.panels.spread import MEASURES as MANY
 from innosi.forecast.panels.spread import Ranked, is_consensus
+from innosi.forecast.statistics.consensus import average_percent_of_majority_opinions
 from innosi.forecast.statistics.measures import MEASURES
 from innosi.forecast.statistics.rules import AllOf, AnyOf, Criterion, judge
+from innosi.forecast.statistics.tally import Tally
 from innosi.models.errors import ModelError
 
 NUMBER = AnswerScale.usual("number")
@@ -231,11 +234,16 @@ ONE_TO_NINE = arrays.arrays(
 )
 
 
+def counted(column):
+    tally = Tally.of(column, (1, 9))
+    return tally.counts, tally.levels
+
+
 @given(ONE_TO_NINE)
 def test_measures_of_many_panels_are_those_of_each(answers):
     for name, measure in MANY.items():
         parameters = {"low": 7, "high": 9} if name == "percent_agreement" else {}
-        each = [MEASURES[name].compute(column, **parameters).value for column in answers.T]
+        each = [MEASURES[name].kernel(*counted(column), **parameters) for column in answers.T]
         np.testing.assert_allclose(measure(answers, **parameters), each, atol=1e-12)
         assert measure(np.stack([answers, answers]), **parameters).shape == (2, answers.shape[1])
 
@@ -244,10 +252,19 @@ NARROW = Criterion("interquartile_range", at_most=2)
 HIGH = Criterion("percent_agreement", at_least=0.75, parameters=(("low", 7), ("high", 9)))
 
 
-@given(ONE_TO_NINE, st.sampled_from([NARROW, HIGH, AllOf((NARROW, HIGH)), AnyOf((NARROW, HIGH))]))
+ORDINAL = Criterion("tastle_wierman", above=0.7)
+COMET, RAND, APMO = (PRESETS[name]((1, 9)) for name in ("comet-70-15", "rand-ucla", "apmo"))
+RULES = [NARROW, HIGH, AllOf((NARROW, HIGH)), AnyOf((NARROW, HIGH)), ORDINAL, COMET, RAND, APMO]
+
+
+@given(ONE_TO_NINE, st.sampled_from(RULES))
 def test_consensus_of_many_panels_is_that_of_each(answers, rule):
-    each = [judge(rule, column).is_reached is True for column in answers.T]
-    assert is_consensus(rule, answers).tolist() == each
+    with np.errstate(invalid="ignore"):
+        sides = [np.sum(answers >= 6, axis=0), np.sum(answers <= 4, axis=0)]
+    cut_off = average_percent_of_majority_opinions(*sides, np.sum(~np.isnan(answers), axis=0))
+    tallies = [replace(Tally.of(column, (1, 9)), cut_off=cut_off) for column in answers.T]
+    each = [judge(rule, tally).is_reached is True for tally in tallies]
+    assert is_consensus(rule, answers, (1, 9)).tolist() == each
 
 
 def test_a_measure_that_is_not_simulated_is_refused():
