@@ -1,24 +1,24 @@
 """How good a panel's judgements were, once it is known what happened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
-from innosi.forecast.answers.reading import read_sheet
-from innosi.forecast.answers.sheet import Sheet
 from innosi.forecast.answers.values import Answers, QuestionAnswers
-from innosi.forecast.pooling.aggregations import AGGREGATIONS, Aggregation
+from innosi.forecast.pooling.claims import STANDARD, aggregates, panellists_of, three_points_of
+from innosi.forecast.pooling.performance import contributions_of
 from innosi.forecast.pooling.questions import METHODS, Method, panellists_distributions, pool, quantiles_of
-from innosi.forecast.questions import STANDARD_COVERAGE, Question
+from innosi.forecast.questions import STANDARD_COVERAGE
+from innosi.forecast.statistics.calibration import BrierParts, CalibrationBin, brier_parts, calibration_curve
+from innosi.forecast.statistics.quantile_scores import interval_score, weighted_interval_score
 from innosi.forecast.statistics.scores import brier_score, crps, log_score, right_side
 from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
 from innosi.models.distributions import Distribution
-from innosi.models.errors import AnswerError, Fault, InputFaults
-from innosi.scenarios.loading.validation import nearest
+
+SCORED_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+"""At which quantiles a pooled distribution gets its weighted interval score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ class QuantityScore:
         Whether that holds the outcome.
     share_within : float
         Share of the panellists' own 90 % intervals that hold it; NaN for points.
+    interval_score, weighted_interval_score : float
+        In the question's unit; lower is better. The weighted one of the quantiles at `SCORED_LEVELS`.
+    probability_integral_transform : float
+        Where in the distribution the outcome lies, from 0 to 1; over many questions spread evenly.
     """
 
     round: int
@@ -71,122 +75,124 @@ class QuantityScore:
     high: float
     is_within: bool
     share_within: float
+    interval_score: float
+    weighted_interval_score: float
+    probability_integral_transform: float
 
 
-def load_outcomes(study: Study, path: Path, mapping: Mapping[str, str] | None = None) -> dict[str, float]:
-    """Return what happened, by question: 0 or 1 for a probability, else the number; unresolved ones left out.
+@dataclass(frozen=True, slots=True)
+class PanellistScore:
+    """How well one panellist did on the probabilities that are resolved.
 
-    Parameters
+    Attributes
     ----------
-    path : Path
-        A CSV or XLSX table with the columns `question` and `outcome`.
-    mapping : mapping, optional
-        Our name of a column to the table's; goes before the study file's.
-
-    Raises
-    ------
-    InputFaults
-        Naming every row that cannot be used.
+    panellist : str
+    n : int
+        Resolved questions answered.
+    brier, log, right_side : float
+        As for an aggregation.
+    contribution : float
+        What the panel's mean would lose in Brier score without the panellist; above 0 he helps. NaN for one.
     """
-    sheet = read_sheet(path)
-    names = {**study.columns.names, **(mapping or {})}
-    at_question, at_outcome = (_place(sheet, names.get(name, name), name) for name in ("question", "outcome"))
-    reader = CellReader.of_table(
-        (row.cells[at_outcome] for row in sheet.rows), sheet.delimiter, are_percentages=False
-    )
-    outcomes: dict[str, float] = {}
-    faults = []
-    for row in sheet.rows:
-        name, cell = cell_text(row.cells[at_question]), row.cells[at_outcome]
-        try:
-            question = _question(study, name, outcomes)
-            if not has_no_answer(cell):
-                outcomes[name] = _outcome(reader.number(cell, question), question)
-        except AnswerError as error:
-            faults.append(Fault(error.message, name, row.line))
-    if faults:
-        raise InputFaults(sheet.source, faults)
-    if not outcomes:
-        raise AnswerError(
-            "holds no outcome", mend="write what happened beside each question", where=str(path)
-        )
-    return outcomes
 
-
-def _place(sheet: Sheet, column: str, name: str) -> int:
-    place = sheet.index_of(column)
-    place = sheet.index_of(name) if place is None else place
-    if place is None:
-        raise AnswerError(
-            f"has no column '{column}'{nearest(column, sheet.columns)}",
-            mend=f"say which one it is: --map {name}=COLUMN",
-            where=sheet.source,
-        )
-    return place
-
-
-def _question(study: Study, name: str, known: Mapping[str, float]) -> Question:
-    if name not in study.questions:
-        raise AnswerError(f"unknown question{nearest(name, study.questions)}")
-    if name in known:
-        raise AnswerError("stands twice", mend="keep one")
-    return study.questions[name]
-
-
-def _outcome(value: float, question: Question) -> float:
-    if question.type == "probability" and value not in (0, 1):
-        raise AnswerError(f"found {value:g}", mend="write 1 if it happened, 0 if not, nothing if it is open")
-    return value
+    panellist: str
+    n: int
+    brier: float
+    log: float
+    right_side: float
+    contribution: float
 
 
 def score_probabilities(
-    study: Study, answers: Answers, outcomes: Mapping[str, float]
+    study: Study,
+    answers: Answers,
+    outcomes: Mapping[str, float],
+    aggregations: Sequence[str] = STANDARD,
 ) -> tuple[ProbabilityScore, ...]:
-    """Return the scores of every aggregation in every round, and of the panellists one by one."""
+    """Return the scores of aggregations in every round, and of the panellists one by one.
+
+    Parameters
+    ----------
+    aggregations : sequence of str
+        Names in `AGGREGATIONS`; those that need intervals, or a round before, are left out without.
+    """
     scores: list[ProbabilityScore] = []
+    before: list[QuestionAnswers] = []
     for number in answers.rounds:
-        given = list(_resolved(study, answers, outcomes, number, "probability"))
+        given = list(_resolved(study, answers, outcomes, number, ("probability",)))
         if given:
             truth = np.array([outcomes[each.question.name] for each in given])
-            scores += _aggregated(given, truth, number)
-            scores.append(_one_by_one(given, truth, number))
+            judged = three_points_of(given, before)
+            for name, stated in aggregates(judged, aggregations).items():
+                scores.append(_score(number, name, stated, truth))
+            scores.append(_score(number, "panellists, one by one", *_one_by_one(given, outcomes)))
+            before = given
     return tuple(scores)
 
 
 def _resolved(
-    study: Study, answers: Answers, outcomes: Mapping[str, float], number: int, type_: str
+    study: Study, answers: Answers, outcomes: Mapping[str, float], number: int, types: tuple[str, ...]
 ) -> Iterator[QuestionAnswers]:
     for question in study.questions.values():
-        if question.type == type_ and question.name in outcomes:
-            given = answers.to(question, number)
+        if question.type in types and question.name in outcomes:
+            given = answers.to(question, number).with_a_number
             if given.n:
                 yield given
 
 
-def _aggregated(given: list[QuestionAnswers], truth: FloatArray, number: int) -> Iterator[ProbabilityScore]:
-    for aggregation in AGGREGATIONS.values():
-        if not (aggregation.needs_interval and any(each.question.answer == "point" for each in given)):
-            stated = np.array([aggregate(each, aggregation) for each in given])
-            yield _score(number, aggregation.name, stated, truth)
-
-
-def aggregate(answers: QuestionAnswers, aggregation: Aggregation) -> float:
-    """Return a panel's one probability, from whatever form its judgements have."""
-    values = answers.values
-    places = answers.question.parts
-    last = places.index("upper") if "upper" in places else -1
-    return aggregation.of(values[:, 0], answers.central, values[:, last])
-
-
-def _one_by_one(given: list[QuestionAnswers], truth: FloatArray, number: int) -> ProbabilityScore:
+def _one_by_one(
+    given: Sequence[QuestionAnswers], outcomes: Mapping[str, float]
+) -> tuple[FloatArray, FloatArray]:
+    """Return every panellist's probabilities of every claim, and what happened."""
     stated = np.concatenate([each.central for each in given])
-    repeated = np.repeat(truth, [each.n for each in given])
-    return _score(number, "panellists, one by one", stated, repeated)
+    return stated, np.repeat([outcomes[each.question.name] for each in given], [each.n for each in given])
 
 
 def _score(number: int, name: str, stated: FloatArray, truth: FloatArray) -> ProbabilityScore:
     scores = (brier_score(stated, truth), log_score(stated, truth), right_side(stated, truth))
     return ProbabilityScore(number, name, len(stated), *scores)
+
+
+def calibration_of(
+    study: Study, answers: Answers, outcomes: Mapping[str, float], number: int
+) -> tuple[BrierParts, tuple[CalibrationBin, ...]] | None:
+    """Return whether all panellists' probabilities of a round mean what they say; None without any."""
+    given = list(_resolved(study, answers, outcomes, number, ("probability",)))
+    if not given:
+        return None
+    stated, truth = _one_by_one(given, outcomes)
+    return brier_parts(stated, truth), calibration_curve(stated, truth)
+
+
+def score_panellists(
+    study: Study, answers: Answers, outcomes: Mapping[str, float], number: int
+) -> tuple[PanellistScore, ...]:
+    """Return each panellist's mean scores in a round, the best first.
+
+    Contributions are those of Budescu & Chen (2015): what the mean of the panel's probabilities would lose in
+    Brier score without the panellist; they weigh panellists in `contribution_weights`.
+    """
+    given = list(_resolved(study, answers, outcomes, number, ("probability",)))
+    if not given:
+        return ()
+    judged = three_points_of(given, [])
+    truth = np.array([outcomes[each.question.name] for each in given])
+    contributions = contributions_of(judged.best, truth)
+    scores = []
+    for name, row, contribution in zip(panellists_of(given), judged.best, contributions, strict=True):
+        known = ~np.isnan(row)
+        stated, came = row[known], truth[known]
+        scores.append(
+            PanellistScore(
+                name,
+                int(known.sum()),
+                brier_score(stated, came),
+                log_score(stated, came),
+                right_side(stated, came),
+                float(contribution),
+            )
+        )
+    return tuple(sorted(scores, key=lambda each: (each.brier, each.panellist)))
 
 
 def score_quantities(
@@ -196,7 +202,7 @@ def score_quantities(
     return tuple(
         _quantity_score(given, method, outcomes[given.question.name])
         for number in answers.rounds
-        for given in _resolved(study, answers, outcomes, number, "quantity")
+        for given in _resolved(study, answers, outcomes, number, ("quantity", "year"))
         for method in METHODS
         if method == "empirical" or given.question.answer != "point"
     )
@@ -215,6 +221,9 @@ def _quantity_score(given: QuestionAnswers, method: Method, outcome: float) -> Q
         high,
         low <= outcome <= high,
         _share_within(given, outcome),
+        interval_score(low, high, outcome, coverage=STANDARD_COVERAGE),
+        weighted_interval_score(SCORED_LEVELS, distribution.quantile(SCORED_LEVELS), outcome),
+        float(np.clip(distribution.cumulative(outcome), 0, 1)),
     )
 
 

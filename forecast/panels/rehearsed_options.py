@@ -36,8 +36,7 @@ def answers_about_options(question: Question, judged: FloatArray) -> FloatArray:
 
 
 def _ranks(_: Question, judged: FloatArray) -> FloatArray:
-    ranks = np.argsort(np.argsort(-judged, axis=1), axis=1).astype(float) + 1
-    return ranks
+    return (np.argsort(np.argsort(-judged, axis=1), axis=1) + 1).astype(float)
 
 
 def _best(_: Question, judged: FloatArray) -> FloatArray:

@@ -345,16 +345,8 @@ def test_a_round_is_drawn_with_every_type_of_question(study, tmp_path):
 
 def test_a_simulated_panel_answers_every_type_of_question(study, tmp_path):
     folder = tmp_path / "rehearsal"
-    arguments = [
-        "delphi",
-        "simulate",
-        "method-works",
-        "--answers-for",
-        str(study.path),
-        "--copy",
-        str(folder),
-    ]
-    assert CliRunner().invoke(cli, arguments).exit_code == 0
+    rehearse = ["delphi", "simulate", "method-works", "--answers-for", str(study.path)]
+    assert CliRunner().invoke(cli, [*rehearse, "--copy", str(folder)]).exit_code == 0
     copy = load_study(folder / "study.yaml")
     import_answers(copy, folder / "simulated_answers.csv")
     answers = load_answers(copy)

@@ -11,7 +11,8 @@ from innosi.forecast.answers.importing import import_answers
 from innosi.forecast.answers.kept import load_answers
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.examples import copy_example
-from innosi.forecast.scoring import load_outcomes, score_probabilities, score_quantities
+from innosi.forecast.outcomes import load_outcomes
+from innosi.forecast.scoring import score_probabilities, score_quantities
 from innosi.forecast.statistics.scores import brier_score, crps, log_score, right_side
 from innosi.forecast.study import load_study
 from innosi.models.distributions import Constant, Empirical, Normal, Uniform
