@@ -9,6 +9,7 @@ COMMANDS = {
     "summary": "summarising:summary",
     "export": "exporting:export",
     "score": "scoring:score",
+    "calibrate": "calibrating:calibrate",
 }
 """Every command, in the order in which help shows them, and where it lives."""
 

@@ -121,7 +121,7 @@ def decision_maker(
     Raises
     ------
     AnswerError
-        If there are no seeds for weights that need them, the cut-off leaves nobody, or weights are no weights.
+        If there are no seeds for weights that need them, a cut-off leaves nobody, or weights are no weights.
     """
     panel = score_panel(elicitation, settings)
     return decision_maker_of(panel, weighting, cut_off=cut_off, user_weights=user_weights)
@@ -208,8 +208,9 @@ def _checked(cut_off: float, panel: PanelScores) -> float:
 def _made(
     panel: PanelScores, weighting: Weighting, base: FloatArray, cut_off: float, *, is_optimised: bool
 ) -> DecisionMaker:
-    kept = np.nan_to_num(panel.calibration, nan=-1.0) >= cut_off if weighting in ("global", "item") else True
-    mixed = mix(panel, (base * np.reshape(kept, (-1, 1)))[np.newaxis])
+    is_scored = weighting in ("global", "item")
+    kept = (np.nan_to_num(panel.calibration, nan=-1.0) >= cut_off) | (not is_scored)
+    mixed = mix(panel, (base * kept[:, np.newaxis])[np.newaxis])
     arrays = _scored(panel, mixed.quantiles)
     quantiles = np.moveaxis(panel.elicitation.from_background(np.moveaxis(mixed.quantiles[0], 0, -1)), -1, 0)
     return DecisionMaker(
@@ -268,6 +269,6 @@ def _assumptions(made: DecisionMaker, *, is_log: bool, is_cut: bool) -> str:
     )
     ends = "; cut off at the bounds" if is_cut else ""
     return (
-        f"Cooke's classical model: quantiles of each expert, met exactly and {between} and up to the intrinsic"
+        f"Cooke's classical model: quantiles of each expert, met exactly, {between} and up to the intrinsic"
         f" range of all experts; pooled as their mixture with {_BY[made.weighting]}{cut_off}{ends}"
     )
