@@ -16,6 +16,7 @@ from innosi.scenarios.drawing.numbers import short
 from innosi.scenarios.drawing.palette import AT_LOW, GAIN, INK, LOSS, MUTED, RULE
 
 _EXPERT, _DECISION_MAKER, _REALISATION = "#8f8f8f", GAIN, LOSS
+_BAND = "#f5f5f5"
 _SMALL = 8.5
 _LONGEST = 24
 
@@ -32,6 +33,8 @@ def ranges(calibration: Calibration) -> Plot:
     with drawing(1.2 + n_items * float(np.clip(0.2 + 0.045 * n_experts, 0.3, 0.5))) as (figure, axes):
         for row, item in enumerate(order):
             place = _onto(panel.low[item], panel.high[item])
+            if row % 2:
+                axes.axhspan(row - 0.5, row + 0.5, color=_BAND, zorder=0, linewidth=0)
             _experts_in_row(axes, row, place(panel.judgements[:, item]), middle)
             _decision_maker_in_row(axes, row + 0.34, place(made.mixed.quantiles[0, item]), middle)
             axes.plot(place(panel.realisations[item]), row + 0.34, "D", color=_REALISATION, markersize=5)
@@ -91,7 +94,6 @@ def informations(calibration: Calibration) -> Plot:
             axes.plot(own[item], row, "D", color=_DECISION_MAKER, markersize=5.5)
         _item_labels(axes, made, order)
         _split(axes, made.elicitation.n_seeds, len(order))
-        axes.set_ylim(len(order) - 0.5, -0.6)
         axes.set_xlim(left=0)
         axes.set_xlabel("information relative to the background (nats); 0: says nothing")
         handles = [_mark("o", _EXPERT, "an expert"), _mark("D", _DECISION_MAKER, _who(made))]
@@ -165,7 +167,7 @@ def _whole(axes: Axes, height: float, values: FloatArray, colour: str, middle: i
 def _item_labels(axes: Axes, made: DecisionMaker, order: Sequence[int]) -> None:
     names = [_label(made.elicitation.items[item]) for item in order]
     axes.set_yticks(range(len(order)), names)
-    axes.set_ylim(len(order) - 0.4, -0.6)
+    axes.set_ylim(len(order) - 0.5, -0.5)
 
 
 def _split(axes: Axes, n_seeds: int, n_items: int) -> None:
@@ -232,7 +234,7 @@ def _ranges_title(made: DecisionMaker) -> str:
     known = made.elicitation.realisations
     held = (made.quantiles[:, 0] <= known) & (known <= made.quantiles[:, -1])
     count = f"{int(np.sum(held))} of {made.elicitation.n_seeds}"
-    return f"The decision maker's interval {_between(made)} holds {count} realisations"
+    return f"The decision maker {_between(made)} holds {count} realisations"
 
 
 def _ranges_text(title: str, made: DecisionMaker) -> str:
@@ -248,13 +250,11 @@ def _item_title(made: DecisionMaker, at: int) -> str:
     if np.isnan(values).any():
         return f"{item}: nobody who answered has a weight, so there is no decision maker"
     known = float(made.elicitation.realisations[at])
-    about = (
-        f"{item}: the decision maker's interval {_between(made)} is {short(values[0])} to {short(values[-1])}"
-    )
+    about = f"{item}: the decision maker says {short(values[0])} to {short(values[-1])}"
     if np.isnan(known):
         return about
     word = "holds" if values[0] <= known <= values[-1] else "misses"
-    return f"{about}, and {word} the realisation, {short(known)}"
+    return f"{about} and {word} the realisation, {short(known)}"
 
 
 def _item_text(title: str, made: DecisionMaker, at: int) -> str:
@@ -267,4 +267,4 @@ def _information_title(calibration: Calibration) -> str:
     made = calibration.decision_maker.score.information_all.value
     experts = [score.information_all.value for score in calibration.panel.experts]
     low, high = np.nanmin(experts), np.nanmax(experts)
-    return f"The decision maker says {made:.2f} nats on average; the experts {low:.2f} to {high:.2f}"
+    return f"Information: decision maker {made:.2f} nats on average, experts {low:.2f} to {high:.2f}"

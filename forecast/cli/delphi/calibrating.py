@@ -261,11 +261,8 @@ def item_detail_table(found: "Calibration", item: str) -> Table:
         for e, expert in enumerate(elicitation.experts)
     ]
     rows.append(("decision maker", float("nan"), *map(float, made.quantiles[at])))
-    known = float(elicitation.realisations[at])
-    notes = (
-        f"realisation: {known:g}" if known == known else "no realisation: a target",
-        elicitation.texts[at],
-    )
+    known = f"realisation: {elicitation.realisations[at]:g}"
+    notes = (known if elicitation.is_seed[at] else "no realisation: a target", elicitation.texts[at])
     columns = ("expert", "weight", *map(_column, elicitation.probabilities))
     return Table(f"item {item} ({elicitation.scales[at]})", columns, rows, tuple(filter(None, notes)))
 
