@@ -6,6 +6,7 @@ from textwrap import shorten
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from innosi.forecast.pooling.classical.calibrating import Calibration
 from innosi.forecast.pooling.classical.decision_makers import DecisionMaker
@@ -14,6 +15,7 @@ from innosi.models.distributions.stated import percent
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
 from innosi.scenarios.drawing.numbers import short
 from innosi.scenarios.drawing.palette import AT_LOW, GAIN, INK, LOSS, MUTED, RULE
+from innosi.scenarios.drawing.scales import decades
 
 _EXPERT, _DECISION_MAKER, _REALISATION = "#8f8f8f", GAIN, LOSS
 _BAND = "#f5f5f5"
@@ -68,10 +70,10 @@ def item_ranges(calibration: Calibration, item: str) -> Plot:
         names = [_label(elicitation.experts[expert]) for expert in order]
         axes.set_yticks([*range(len(order)), len(order) + 0.3], [*names, "decision maker"])
         axes.set_ylim(len(order) + 1, -0.7)
-        if elicitation.scales[at] == "log":
-            axes.set_xscale("log")
         axes.xaxis.set_major_formatter(short)
-        _weights_beside(axes, [_known(made.weights[expert, at]) for expert in order])
+        if elicitation.scales[at] == "log":
+            _logarithmic(axes)
+        _weights_beside(axes, made, at, order)
         axes.set_xlabel(shorten(elicitation.texts[at] or item, 90, placeholder="…"))
         axes.grid(axis="x")
         _legend(axes, made, has_realisation=bool(np.isfinite(known)), is_line=True)
@@ -143,7 +145,7 @@ def _experts_in_row(axes: Axes, row: int, values: FloatArray, middle: int) -> No
     """Draw the experts' intervals above one another, in the upper part of an item's row."""
     n = len(values)
     heights = row + (np.linspace(-0.4, 0.16, n) if n > 1 else np.array([-0.1]))
-    axes.hlines(heights, values[:, 0], values[:, -1], colors=AT_LOW, linewidth=1.3 if n <= 15 else 0.6)
+    axes.hlines(heights, values[:, 0], values[:, -1], colors=AT_LOW, linewidth=1.3 if n <= 15 else 0.8)
     axes.plot(values[:, middle], heights, "o", color=_EXPERT, markersize=2.6 if n <= 15 else 1.2, mew=0)
 
 
@@ -200,11 +202,23 @@ def _mark(marker: str, colour: str, label: str) -> Line2D:
     return Line2D([], [], color=colour, marker=marker, linestyle="none", label=label)
 
 
-def _weights_beside(axes: Axes, weights: Sequence[float]) -> None:
+def _logarithmic(axes: Axes) -> None:
+    """Make the axis logarithmic, with ticks that can be read however short it is."""
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    ticks = decades(low, high)
+    if len(ticks) < 2:
+        ticks = [tick for tick in MaxNLocator(5).tick_values(low, high) if low <= tick <= high]
+    axes.set_xticks(ticks, [short(tick) for tick in ticks])
+    axes.minorticks_off()
+
+
+def _weights_beside(axes: Axes, made: DecisionMaker, item: int, order: Sequence[int]) -> None:
     axes.annotate("weight", (1.02, -0.75), xycoords=("axes fraction", "data"), fontsize=_SMALL, color=MUTED)
-    for row, weight in enumerate(weights):
+    for row, expert in enumerate(order):
+        weight = _known(made.weights[expert, item])
         axes.annotate(
-            f"{weight:.2f}",
+            f"{weight:.2f}" if made.elicitation.is_answered[expert, item] else "no answer",
             (1.02, row),
             xycoords=("axes fraction", "data"),
             va="center",
@@ -225,16 +239,12 @@ def _known(weight: float) -> float:
     return 0.0 if np.isnan(weight) else float(weight)
 
 
-def _between(made: DecisionMaker) -> str:
-    levels = made.elicitation.probabilities
-    return f"from {percent(levels[0])} to {percent(levels[-1])}"
-
-
 def _ranges_title(made: DecisionMaker) -> str:
     known = made.elicitation.realisations
     held = (made.quantiles[:, 0] <= known) & (known <= made.quantiles[:, -1])
-    count = f"{int(np.sum(held))} of {made.elicitation.n_seeds}"
-    return f"The decision maker {_between(made)} holds {count} realisations"
+    n = made.score.n_seeds
+    low, high = percent(made.elicitation.probabilities[0]), percent(made.elicitation.probabilities[-1])
+    return f"The decision maker's {low}–{high} interval holds {int(np.sum(held))} of {n} realisations"
 
 
 def _ranges_text(title: str, made: DecisionMaker) -> str:

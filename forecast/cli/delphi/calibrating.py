@@ -1,6 +1,7 @@
 """`innosi delphi calibrate`: experts weighted by how they did on what is known."""
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,8 +52,20 @@ def _cut_off(_: click.Context, __: click.Parameter, given: str) -> float | None:
     metavar="FILE|EXPERT=WEIGHT",
     help="For --weights user: a table with columns expert and weight, or a pair. May be said often.",
 )
-@click.option("--overshoot", type=float, default=0.1, show_default=True, help="Of the intrinsic range.")
-@click.option("--power", type=float, default=1.0, show_default=True, help="Factor on the number of seeds.")
+@click.option(
+    "--overshoot",
+    type=float,
+    default=0.1,
+    show_default=True,
+    help="How far ranges go beyond judgements.",
+)
+@click.option(
+    "--power",
+    type=float,
+    default=1.0,
+    show_default=True,
+    help="Factor on the number of seeds.",
+)
 @click.option(
     "--leave-out", type=click.Choice(["items", "experts"]), help="Leave out each seed, or expert, in turn."
 )
@@ -229,7 +242,7 @@ def decision_maker_table(found: "Calibration") -> Table:
     )
     notes = (
         f"scored as experts are; the first, with {found.decision_maker.weighting} weights, is the one below",
-        "scored on the seeds that its weights were found on, so better than it will do on others",
+        "a decision maker is scored on the seeds that gave its weights: on others it may do worse",
     )
     return Table("decision makers", columns, rows, notes)
 
@@ -250,7 +263,10 @@ def item_table(found: "Calibration") -> Table:
         for i, item in enumerate(elicitation.items)
     ]
     columns = ("item", "scale", "n_experts", "realisation", *map(_column, elicitation.probabilities))
-    return Table(f"the decision maker's quantiles, {made.weighting} weights", columns, rows)
+    n_without = sum(math.isnan(row[-1]) for row in made.quantiles.tolist())
+    note = f"{n_without} without a decision maker: nobody who answered has a weight"
+    title = f"the decision maker's quantiles, {made.weighting} weights"
+    return Table(title, columns, rows, (note,) if n_without else ())
 
 
 def item_detail_table(found: "Calibration", item: str) -> Table:
