@@ -113,6 +113,14 @@ def test_experts_may_list_items_in_another_order(files):
     assert found.judgements[1].tolist() == [[4, 5, 6], [1, 2, 3]]
 
 
+@pytest.mark.parametrize("name", ["log reduction", "log 10 cells", "uni"])
+def test_an_items_name_may_hold_the_name_of_a_scale(files, name):
+    found = read_excalibur(
+        files(HEAD + row((1, "A"), (1, name), (1, 2, 3)), f"    1 {name:>14s}  2.5E+0000 uni a log 3 LOG\n")
+    )
+    assert (found.items, found.scales, found.realisations.tolist()) == ((name,), ("uni",), [2.5])
+
+
 def test_items_whose_names_were_cut_to_the_same_are_told_apart_by_number(files):
     rows = [row((1, "A"), (i, "a name cut off"), (i, i + 1, i + 2)) for i in (1, 2)]
     found = read_excalibur(files(HEAD + "".join(rows), "    2 a name cut off 2.5 UNI\n"))

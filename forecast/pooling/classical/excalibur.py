@@ -172,7 +172,7 @@ def _probabilities(head: str, path: Path) -> tuple[float, ...]:
 
 
 def _read_row(found: _Found, line: int, text: str, n_quantiles: int) -> None:
-    at_scale = _SCALE.search(text)
+    at_scale = _scale_in(text, n_quantiles)
     names = _row_names(text[: at_scale.start()]) if at_scale else None
     if at_scale is None or names is None:
         found.fault(
@@ -195,6 +195,13 @@ def _read_row(found: _Found, line: int, text: str, n_quantiles: int) -> None:
     if problem:
         found.fault(problem, key, line)
     found.rows.append(_Row(line, expert, item, scale, values, " ".join(cells[n_quantiles:])))
+
+
+def _scale_in(text: str, n_quantiles: int) -> re.Match[str] | None:
+    """Find UNI or LOG before the quantiles; an item's name may hold such a word and a number too."""
+    found = list(_SCALE.finditer(text))
+    fitting = (each for each in found if _n_numbers(text[each.end() :].split(), n_quantiles) == n_quantiles)
+    return next(fitting, found[0] if found else None)
 
 
 def _row_names(text: str) -> tuple[tuple[int, str], tuple[int, str]] | None:
