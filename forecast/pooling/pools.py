@@ -83,8 +83,8 @@ def logarithmic_pool(
     Parameters
     ----------
     judgements : n distributions
-        Densities that are uniform in pieces (mixtures of uniforms) are multiplied exactly; others are cut into
-        pieces of equal probability first.
+        Densities that are uniform in pieces (mixtures of uniforms) are multiplied exactly; others are
+        cut into pieces of equal probability first.
     weights : (n,) float, optional
         0 or more, brought to a sum of 1; equal by default. Of weight 0 nothing is taken, not even a veto.
 

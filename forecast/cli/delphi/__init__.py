@@ -7,8 +7,10 @@ from innosi.forecast.cli.lazy import LazyGroup
 COMMANDS = {
     "import": "importing:import_",
     "summary": "summarising:summary",
+    "pool": "pooling:pool",
     "export": "exporting:export",
     "score": "scoring:score",
+    "calibrate": "calibrating:calibrate",
     "simulate": "simulating:simulate",
 }
 """Every command, in the order in which help shows them, and where it lives."""
@@ -23,8 +25,10 @@ def delphi() -> None:
     \b
     innosi delphi import study.yaml round_1.csv --round 1
     innosi delphi summary study.yaml
+    innosi delphi pool study.yaml
     innosi delphi export study.yaml
     innosi delphi score study.yaml outcomes.csv
+    innosi delphi calibrate study.yaml outcomes.csv
     innosi delphi simulate method-works
 
     A study file holds the panel, the rounds and the questions; check it with `innosi check study.yaml`. What
