@@ -10,6 +10,7 @@ from typing import Any
 
 from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.pooling.questions import Method, Pooled, pool
+from innosi.forecast.pooling.weights import Weights
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.descriptive import describe
 from innosi.forecast.statistics.summary import last_round
@@ -35,7 +36,12 @@ class Judgement:
 
 
 def pool_study(
-    study: Study, answers: Answers, *, number: int | None = None, method: Method = "linear_pool"
+    study: Study,
+    answers: Answers,
+    *,
+    number: int | None = None,
+    method: Method = "linear_pool",
+    weights: Weights | None = None,
 ) -> tuple[Judgement, ...]:
     """Return a pooled judgement of every question, each from the last round in which it was answered.
 
@@ -43,6 +49,8 @@ def pool_study(
     ----------
     number : int, optional
         The last round that counts; the last one with answers by default.
+    weights : Weights, optional
+        Of the panellists; equal by default.
 
     Raises
     ------
@@ -50,24 +58,27 @@ def pool_study(
         If there are no answers.
     """
     number = last_round(study, answers, number)
-    return tuple(_judgements(study, answers, number, method))
+    return tuple(_judgements(study, answers, number, (method, weights)))
 
 
-def _judgements(study: Study, answers: Answers, number: int, method: Method) -> Iterator[Judgement]:
+Way = tuple[Method, Weights | None]
+
+
+def _judgements(study: Study, answers: Answers, number: int, way: Way) -> Iterator[Judgement]:
     for question in study.questions.values():
         for each in reversed([round_ for round_ in answers.rounds if round_ <= number]):
             given = answers.to(question, each)
             if given.n:
-                yield from _parts(given, method)
+                yield from _parts(given, way)
                 break
 
 
-def _parts(given: QuestionAnswers, method: Method) -> Iterator[Judgement]:
+def _parts(given: QuestionAnswers, way: Way) -> Iterator[Judgement]:
     """Yield a judgement of each part that has a number; of a choice there is none to put into a model."""
     for part in given.aspects:
         counted = part.with_a_number
         if part.question.measurement != "nominal" and counted.n:
-            pooled = pool(counted, method)
+            pooled = pool(counted, *way)
             if part.n_never:
                 note = f"{part.n_never} of {part.n} said never, and are not in it; {pooled.assumptions}"
                 pooled = replace(pooled, assumptions=note)
@@ -81,9 +92,10 @@ def export_judgements(
     *,
     number: int | None = None,
     method: Method = "linear_pool",
+    weights: Weights | None = None,
 ) -> tuple[Judgement, ...]:
     """Write a study's pooled judgements to a file, whole or not at all; same answers, same bytes."""
-    judgements = pool_study(study, answers, number=number, method=method)
+    judgements = pool_study(study, answers, number=number, method=method, weights=weights)
     data = judgements_data(study, answers, judgements, last_round(study, answers, number), method)
     write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return judgements

@@ -10,7 +10,7 @@ from innosi.models.errors import AnswerError
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
 from innosi.scenarios.drawing.palette import MUTED, REFERENCE, SERIES
 
-_SIZE, _RELIABLE = 5.2, 0.005
+_SIZE, _RELIABLE = 5.2, 0.01
 
 
 def calibration_plot(study: Study, answers: Answers, outcomes: Mapping[str, float]) -> Plot:
@@ -47,7 +47,7 @@ def calibration_plot(study: Study, answers: Answers, outcomes: Mapping[str, floa
             axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.legend(frameon=False, loc="upper left", fontsize=8.5)
     last, (parts, curve) = list(known.items())[-1]
-    title = f"{study.title}: {_finding(parts, curve)} in round {last}"
+    title = f"{study.title} – in round {last}, {_finding(parts, curve)}"
     words = "; ".join(f"of those near {each.stated:.0%}, {each.happened:.0%} happened" for each in curve)
     return finished(figure, "calibration", title, f"{title}. Round {last}: {words}.")
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from textwrap import fill
+from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from innosi.forecast.pooling.study import PooledQuestion
 from innosi.forecast.study import Study
+from innosi.models.arrays import FloatArray
 from innosi.models.distributions import Distribution
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
 from innosi.scenarios.drawing.numbers import short
@@ -41,25 +44,18 @@ def pooling_plot(study: Study, pooled: Sequence[PooledQuestion]) -> Plot:
             _question(place, methods)
         for place in list(grid.flat)[len(shown) :]:
             place.set_visible(False)
-        handles = _handles(grid.flat[: len(shown)])
-        figure.legend(
-            list(handles.values()),
-            list(handles),
-            loc="outside lower center",
-            ncols=4,
-            frameon=False,
-            fontsize=8.5,
-        )
+        handles = _handles(list(grid.flat)[: len(shown)])
+        where: Any = "outside lower center"
+        figure.legend(handles.values(), handles, loc=where, ncols=4, frameon=False, fontsize=8.5)
     title = f"{study.title}: {_finding(shown)}"
     if len(by_question) > len(shown):
         title += f" (the first {len(shown)} of {len(by_question)})"
-    return finished(
-        figure, "pooling", title, "; ".join(_words(each) for methods in shown for each in methods)
-    )
+    words = "; ".join(_words(each) for methods in shown for each in methods)
+    return finished(figure, "pooling", title, words)
 
 
-def _handles(axes: Sequence[Axes]) -> dict[str, object]:
-    found: dict[str, object] = {}
+def _handles(axes: Sequence[Axes]) -> dict[str, Artist]:
+    found: dict[str, Artist] = {}
     for each in axes:
         handles, labels = each.get_legend_handles_labels()
         found |= dict(zip(labels, handles, strict=True))
@@ -88,13 +84,8 @@ def _question(axes: Axes, methods: list[PooledQuestion]) -> None:
         axes.xaxis.set_major_formatter(lambda value, _: short(value))
 
 
-def _curve(
-    axes: Axes,
-    method: str,
-    distribution: Distribution,
-    grid: "np.ndarray[tuple[int], np.dtype[np.float64]] | None",
-) -> None:
-    """Draw a distribution as its histogram over equal stretches, the tallest of height 1; a level as a line."""
+def _curve(axes: Axes, method: str, distribution: Distribution, grid: FloatArray | None) -> None:
+    """Draw a distribution as its histogram over equal stretches, the tallest 1 high; a level as a line."""
     colour, words = METHOD_COLOURS[method], method.replace("_", " ")
     if grid is None:
         axes.plot([float(distribution.quantile(0.5))] * 2, [0, 1], color=colour, label=words)

@@ -21,6 +21,7 @@ from innosi.forecast.pooling.weights import Weights
 from innosi.forecast.questions import STANDARD_COVERAGE, Question
 from innosi.models.arrays import FloatArray
 from innosi.models.distributions import Distribution
+from innosi.models.errors import AnswerError
 
 Method = Literal["linear_pool", "vincent", "logarithmic", "empirical"]
 METHODS: tuple[Method, ...] = ("linear_pool", "vincent", "empirical")
@@ -113,7 +114,11 @@ def pool(answers: QuestionAnswers, method: Method = "linear_pool", weights: Weig
         return Pooled(average, method, _told(stated.note, method, words), average.misfit)
     judgements = panellists_distributions(stated, question)
     made = logarithmic_pool if method == "logarithmic" else linear_pool
-    return Pooled(made(judgements, ordered), method, _told(f"{stated.note}{_MET}", method, words), 0.0)
+    try:
+        pooled = made(judgements, ordered)
+    except AnswerError as error:
+        raise AnswerError(error.problem, mend=error.mend, where=question.name) from None
+    return Pooled(pooled, method, _told(f"{stated.note}{_MET}", method, words), 0.0)
 
 
 def _told(what: str, method: Method, weights: str) -> str:

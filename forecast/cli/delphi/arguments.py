@@ -39,3 +39,11 @@ mapping_option = click.option(
     callback=_pairs,
     help="What a column is called in FILE, such as panellist=user_name. May be said often.",
 )
+
+weights_option = click.option(
+    "--weights",
+    default="equal",
+    show_default=True,
+    metavar="equal|QUESTION|FILE",
+    help="Who counts how much: all alike, by self-rated expertise, or by a table of panellist and weight.",
+)

@@ -147,8 +147,8 @@ def _elicitation(
             raise click.UsageError("--round, --log and --map are for a study; a .dtt file holds one round")
         return read_excalibur(source, outcomes)
     from innosi.forecast.answers.kept import load_answers
+    from innosi.forecast.outcomes import load_outcomes
     from innosi.forecast.pooling.classical.studies import elicitation_of
-    from innosi.forecast.scoring import load_outcomes
     from innosi.forecast.study import load_study
 
     study = load_study(source)

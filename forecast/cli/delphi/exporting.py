@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from innosi.forecast.cli.delphi.arguments import study_argument
+from innosi.forecast.cli.delphi.arguments import study_argument, weights_option
 from innosi.forecast.cli.output import Output, Table, output_options
 
 if TYPE_CHECKING:
@@ -19,17 +19,21 @@ if TYPE_CHECKING:
 @click.option("--round", "number", type=int, help="The last round that counts; by default that with answers.")
 @click.option(
     "--method",
-    type=click.Choice(["linear_pool", "vincent", "empirical"]),
+    type=click.Choice(["linear_pool", "vincent", "logarithmic", "empirical"]),
     default="linear_pool",
     show_default=True,
     help="How panellists' distributions become the panel's.",
 )
+@weights_option
 @output_options
-def export(study: "Study", to: Path | None, number: int | None, method: Any, output: Output) -> None:
+def export(
+    study: "Study", to: Path | None, number: int | None, method: Any, weights: str, output: Output
+) -> None:
     """Export what the panel of a STUDY judges, as distributions for a scenario file.
 
     Each panellist's interval or quantiles become a distribution, and those the panel's: as their mixture
-    (linear_pool), or as the mean of their quantiles (vincent), which is narrower. Points are exported as they
+    (linear_pool), as the mean of their quantiles (vincent), which is narrower, or as the product of their
+    densities (logarithmic), where what one rules out nobody can bring in. Points are exported as they
     stand (empirical): they show how panellists differ, not how sure each one is.
 
     \b
@@ -38,9 +42,13 @@ def export(study: "Study", to: Path | None, number: int | None, method: Any, out
     """
     from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.judgements import DEFAULT_NAME, export_judgements
+    from innosi.forecast.pooling.weights import weights_from
+    from innosi.forecast.statistics.summary import last_round
 
+    answers = load_answers(study)
+    heavy = weights_from(study, answers, last_round(study, answers, number), weights)
     path = to or study.path.parent / DEFAULT_NAME
-    judgements = export_judgements(study, load_answers(study), path, number=number, method=method)
+    judgements = export_judgements(study, answers, path, number=number, method=method, weights=heavy)
     output.show(judgement_table(study, judgements))
     output.say(f"judgements: {path}")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from innosi.forecast.cli.delphi.arguments import study_argument
+from innosi.forecast.cli.delphi.arguments import study_argument, weights_option
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 
 if TYPE_CHECKING:
@@ -25,13 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How panellists' distributions become the panel's.",
 )
-@click.option(
-    "--weights",
-    default="equal",
-    show_default=True,
-    metavar="equal|QUESTION|FILE",
-    help="Who counts how much: all alike, by self-rated expertise, or by a table of panellist and weight.",
-)
+@weights_option
 @plot_option
 @output_options
 def pool(
