@@ -20,7 +20,7 @@ N_DRAWS = 10_000
 
 
 def wilcoxon_signed_rank(earlier: ArrayLike, later: ArrayLike) -> HypothesisTest:
-    """Whether answers moved in one direction: Wilcoxon's signed-rank test, two-sided, zeros as Pratt has them.
+    """Whether answers moved in one direction: Wilcoxon's signed-rank test, two-sided, Pratt's zeros.
 
     Parameters
     ----------
@@ -57,8 +57,10 @@ def _wilcoxon(differences: FloatArray) -> tuple[float, float]:
     from scipy.stats import PermutationMethod, wilcoxon
 
     n = differences.size
-    method = PermutationMethod(n_resamples=2**n) if n <= EXACT_UP_TO else "auto"
-    found = wilcoxon(differences, zero_method="pratt", method=method)
+    if n <= EXACT_UP_TO:
+        found = wilcoxon(differences, zero_method="pratt", method=PermutationMethod(n_resamples=2**n))
+    else:
+        found = wilcoxon(differences, zero_method="pratt", method="auto")
     return float(found.statistic), min(float(found.pvalue), 1.0)
 
 
@@ -176,7 +178,7 @@ def round_chi_square(earlier: ArrayLike, later: ArrayLike) -> HypothesisTest:
 
 
 def individual_chi_square(earlier: ArrayLike, later: ArrayLike) -> HypothesisTest:
-    """Whether what a panellist answers depends on what the panellist answered before: χ² of the crossed table.
+    """Whether a panellist's answer depends on the one before: χ² of the crossed table.
 
     A *small* p speaks for stability: answers hang together. It does not say that they are the same: a panel
     in which all swap sides depends as much on the earlier round as one in which nobody moves.
