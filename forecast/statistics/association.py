@@ -247,10 +247,19 @@ def bootstrapped(
         NaN where fewer than five answered both, or a tenth of the resamples do not bear the statistic.
     """
     was, is_ = both_answered(earlier, later)
-    if was.size < 5:
+    return bootstrapped_rows(statistic, was, is_, seed=seed)
+
+
+def bootstrapped_rows(
+    statistic: Statistic, earlier: FloatArray, later: FloatArray, *, seed: int = 0
+) -> tuple[float, float]:
+    """Return the same of a statistic of whole rows: one row a panellist, none missing."""
+    n = len(earlier)
+    if n < 5:
         return np.nan, np.nan
-    picked = np.random.default_rng(seed).integers(0, was.size, (N_RESAMPLES, was.size))
-    values = statistic(was[picked], is_[picked])
+    picked = np.random.default_rng(seed).integers(0, n, (N_RESAMPLES, n))
+    values = statistic(earlier[picked], later[picked])
+    values = np.where(np.isfinite(values), values, np.nan)
     if np.mean(np.isnan(values)) > 0.1:
         return np.nan, np.nan
     low, high = np.nanquantile(values, [0.025, 0.975])
