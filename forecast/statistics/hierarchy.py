@@ -72,9 +72,9 @@ def standing(
 
     Notes
     -----
-    In this order: not stable, or not known to be: *continue*. Consensus by the rule: *consensus*. More than half
-    in one answer, or on one side of the middle of the scale: *majority*. Two camps: *bipolarity*. One answer, or
-    side, at least 10 points of share ahead of the next: *plurality*. Else *disagreement*.
+    In this order: not stable, or not known to be: *continue*. Consensus by the rule: *consensus*. More than
+    half in one answer, or on one side of the middle of the scale: *majority*. Two camps: *bipolarity*. One
+    answer, or side, at least 10 points of share ahead of the next: *plurality*. Else *disagreement*.
 
     Numbers without bounds have no sides: only equal numbers make a majority or a plurality.
 
@@ -124,7 +124,7 @@ def _camps(answers: FloatArray, range_: AnswerRange, is_bipolar: bool) -> tuple[
 
 
 def _shares(answers: FloatArray, range_: AnswerRange) -> list[tuple[float, str]]:
-    """Return the share of each answer, or of each side with the middle apart, whichever is larger at the top."""
+    """Return the shares of the sides, with the middle apart; of single answers without sides, or over ½."""
     levels, counts = np.unique(answers, return_counts=True)
     single = [(float(n / answers.size), f"at {level:g}") for level, n in zip(levels, counts, strict=True)]
     if not range_.is_bounded or range_.low is None or range_.high is None:

@@ -77,8 +77,9 @@ DEFAULT_RULES: Mapping[Measurement, StabilityRule] = MappingProxyType(
         ),
     }
 )
-"""Ratings and names: Scheibe's 15 %, with a test that may speak against it. Numbers have no histogram
-that does not hang on its stretches: median and quartiles' range may each move by a quarter of the earlier range (ours)."""
+"""Of ratings and names Scheibe's 15 %, with a test that may speak against it. A histogram of numbers hangs on
+its stretches; so their median and spread may each move by a quarter of the earlier interquartile range (ours).
+"""
 
 
 @dataclass(frozen=True, slots=True)
