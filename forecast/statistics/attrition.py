@@ -1,7 +1,7 @@
 """Who stayed, who left and who came between rounds, and whether leavers had answered differently.
 
-Where those who disagree leave, a panel seems to come to agree. Panellists are counted, never named; answers of
-fewer people than the panel's smallest group are not shown.
+Where those who disagree leave, a panel seems to come to agree. Panellists are counted, never named; answers
+of fewer people than the panel's smallest group are not shown.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from innosi.forecast.answers.values import Answers
+from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.between_groups import groups_differ, holm
 from innosi.forecast.statistics.groups import shown_groups
@@ -158,10 +158,7 @@ Camps = tuple[set[str], set[str]]
 """Who stayed, and who left."""
 
 
-def _answers_of(
-    answers: Answers, question: Question, number: int, who: Camps
-) -> tuple[FloatArray, FloatArray]:
-    given = answers.to(question, number)
+def _answers_of(given: QuestionAnswers, who: Camps) -> tuple[FloatArray, FloatArray]:
     central = given.central
     stayed, left = (central[[i for i, name in enumerate(given.panellists) if name in camp]] for camp in who)
     return stayed, left

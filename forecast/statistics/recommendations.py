@@ -47,6 +47,8 @@ class Facts:
         Of the test whether groups differ, after Holm; NaN where none was made.
     has_consensus : bool or None
         What the study's rule says of this round.
+    stability_reasons : tuple of str
+        What decided on stability.
     is_rating : bool
         Whether `Thresholds.low_relevance` may apply.
     """
@@ -58,6 +60,7 @@ class Facts:
     group_p: float = np.nan
     has_consensus: bool | None = None
     is_rating: bool = True
+    stability_reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def recommend(facts: Facts, thresholds: Thresholds | None = None) -> Recommendat
         why = f"the median {facts.median:g} is at or below {limits.low_relevance:g}"
         return Recommendation("drop", (f"stable {word}", why))
     if word == "consensus":
-        return Recommendation("accept", ("stable consensus",))
+        return Recommendation("accept", _state(facts))
     if facts.group_p < limits.significance:
         return Recommendation(
             "ask again by group", (f"groups differ (p = {facts.group_p:.2g} after Holm)", *_state(facts))
@@ -115,12 +118,14 @@ def _is_of_low_relevance(facts: Facts, limits: Thresholds) -> bool:
 
 
 def _state(facts: Facts) -> tuple[str, ...]:
-    if facts.stability == "stable":
-        return (f"stable {facts.standing.word}",)
+    """Say how far the question has come, and what shows it."""
+    if facts.standing.word != "continue":
+        return (f"stable {facts.standing.word}: {'; '.join(facts.standing.reasons[1:])}",)
     said = {
         "first round": "asked for the first time: whether it stands still is not known",
         "not stable": "the answers still move",
     }.get(facts.stability, "whether the answers stand still cannot be told")
+    shown = f"{said}: {'; '.join(facts.stability_reasons)}" if facts.stability_reasons else said
     if facts.has_consensus:
-        return said, "consensus that does not stand still is not yet a result"
-    return (said,)
+        return shown, "consensus that still moves is no result yet"
+    return (shown,)

@@ -26,6 +26,7 @@ FEWEST = 5
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = MappingProxyType(
     {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 )
+_SIGNS = MappingProxyType({"<=": "≤", ">=": "≥"})
 _ROUNDING = 1e-12
 
 
@@ -77,9 +78,9 @@ DEFAULT_RULES: Mapping[Measurement, StabilityRule] = MappingProxyType(
         ),
     }
 )
-"""Of ratings and names Scheibe's 15 %, with a test that may speak against it. A histogram of numbers hangs on
-its stretches; so their median and spread may each move by a quarter of the earlier interquartile range (ours).
-"""
+"""Of ratings and names Scheibe's 15 %, with a test that may speak against it. A histogram of numbers hangs
+on its stretches; so their median and spread may each move by a quarter of the earlier interquartile range
+(ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,10 @@ class Held:
     is_met: bool | None
 
     def __str__(self) -> str:
-        asked = f"{self.criterion.comparison} {self.criterion.threshold:g} asked"
-        words = self.finding.measure.words
+        name, comparison = self.criterion.measure, self.criterion.comparison
         if self.is_met is None:
-            return f"{words} {self.finding.sentence}"
-        return f"{words} {self.finding.shown} ({asked})"
+            return f"{name} {self.finding.sentence}"
+        return f"{name} {self.finding.shown} ({_SIGNS.get(comparison, comparison)} {self.criterion.threshold:g} asked)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Question by question: whether the panel has stood still, where it stands, and what to do next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -82,12 +82,6 @@ class Assessment:
         """`stable`, `not stable`, `cannot be judged`, or `first round`."""
         return self.stability.word if self.stability else "first round"
 
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """What decided on stability and on the standing."""
-        about = self.stability.reasons if self.stability else ("asked for the first time",)
-        return (*about, *self.standing.reasons)
-
 
 def assess(
     study: Study,
@@ -159,7 +153,8 @@ def _assessment(
     missing = 1 - given.n / n_round
     word = stability.word if stability else "first round"
     is_rating = question.measurement == "ordinal"
-    facts = Facts(where, word, median, missing, between[1], consensus.is_reached, is_rating)
+    reasons = stability.reasons if stability else ()
+    facts = Facts(where, word, median, missing, between[1], consensus.is_reached, is_rating, reasons)
     return Assessment(
         *(question, given.round, given.n, median, missing, stability, consensus, where, *between),
         recommendation=recommend(facts, choices.thresholds),
@@ -173,11 +168,3 @@ def _by_group(study: Study, given: QuestionAnswers) -> Mapping[str, FloatArray]:
     shown = shown_groups(counts, minimum=study.panel.minimum_group_size, ungrouped=groups.count(""))
     central = given.central
     return {name: central[[group == name for group in groups]] for name in shown}
-
-
-def actions(assessments: Sequence[Assessment]) -> Mapping[str, int]:
-    """Return how many questions are recommended for each action, in the order of their first appearance."""
-    counts: dict[str, int] = {}
-    for each in assessments:
-        counts[each.recommendation.action] = counts.get(each.recommendation.action, 0) + 1
-    return counts

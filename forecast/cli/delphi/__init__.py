@@ -7,6 +7,7 @@ from innosi.forecast.cli.lazy import LazyGroup
 COMMANDS = {
     "import": "importing:import_",
     "summary": "summarising:summary",
+    "stability": "stabilising:stability",
     "export": "exporting:export",
     "score": "scoring:score",
 }
@@ -22,6 +23,7 @@ def delphi() -> None:
     \b
     innosi delphi import study.yaml round_1.csv --round 1
     innosi delphi summary study.yaml
+    innosi delphi stability study.yaml
     innosi delphi export study.yaml
     innosi delphi score study.yaml outcomes.csv
 
