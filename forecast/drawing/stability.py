@@ -47,7 +47,8 @@ def draw_rounds(assessments: Sequence[Assessment]) -> Plot:
             if each.stability:
                 _draw_row(axes, place, each, each.stability.pairs)
         _name_rows(axes, assessments)
-        _legend(axes, assessments)
+        if assessments:
+            _legend(axes, assessments)
     return finished(figure, "stability", title, _rounds_in_words(assessments, title))
 
 
@@ -121,8 +122,8 @@ def draw_answers(stability: Stability) -> Plot:
         else:
             _draw_counts(axes, pairs, pairs.levels)
         unit = f", {pairs.question.unit}" if pairs.question.unit else ""
-        axes.set_xlabel(f"answer in round {pairs.round}{unit}")
-        axes.set_ylabel(f"answer in round {pairs.since}{unit}")
+        axes.set_xlabel(f"answer in round {pairs.since}{unit}")
+        axes.set_ylabel(f"answer in round {pairs.round}{unit}")
     title = answers_title(stability)
     return finished(figure, "answers", title, f"{title}. {pairs.question.text}")
 
@@ -132,19 +133,21 @@ def answers_title(stability: Stability) -> str:
     pairs = stability.pairs
     changed = stability.findings["share_changed"].value
     moved = 0 if np.isnan(changed) else round(changed * pairs.n)
-    return f"{pairs.question.name}: {moved} of {pairs.n} changed their answer; {stability.word}"
+    whole = {True: "the panel as a whole stood still", False: "the panel as a whole moved"}
+    found = "stability cannot be judged" if stability.is_stable is None else whole[stability.is_stable]
+    return f"{pairs.question.name}: {moved} of {pairs.n} changed their answer; {found}"
 
 
 def _draw_counts(axes: Axes, pairs: PairedAnswers, levels: FloatArray) -> None:
     counts = crossed(*pairs.central, levels)
     shades = np.where(counts > 0, 0.15 + 0.85 * counts / max(counts.max(), 1), 0)
-    for (row, column), count in np.ndenumerate(counts):
-        colour = _shade(float(shades[row, column]))
-        edge = INK if row == column else RULE
-        square = Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, facecolor=colour, edgecolor=edge)
+    for (was, is_), count in np.ndenumerate(counts):
+        colour = _shade(float(shades[was, is_]))
+        edge = INK if was == is_ else RULE
+        square = Rectangle((was - 0.47, is_ - 0.47), 0.94, 0.94, facecolor=colour, edgecolor=edge)
         axes.add_patch(square)
         if count:
-            axes.text(column, row, str(count), ha="center", va="center", color=text_on(colour))
+            axes.text(was, is_, str(count), ha="center", va="center", color=text_on(colour))
     names = [short(level) for level in levels]
     axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names)
@@ -167,8 +170,10 @@ def _draw_points(axes: Axes, pairs: PairedAnswers) -> None:
     low, high = _range(pairs)
     margin = 0.04 * (high - low)
     axes.plot((low, high), (low, high), color=AT_LOW, linewidth=1, zorder=1)
-    axes.annotate("no change", (high, high), (-4, -14), textcoords="offset points", ha="right", color=MUTED)
-    axes.plot(is_, was, "o", color=GAIN, alpha=0.6, markersize=6, markeredgecolor="white")
+    at = low + 0.97 * (high - low)
+    along = axes.text(at, at, "no change ", color=MUTED, fontsize=_SMALL, ha="right", va="top")
+    along.set(rotation=45, rotation_mode="anchor")
+    axes.plot(was, is_, "o", color=GAIN, alpha=0.6, markersize=6, markeredgecolor="white")
     axes.set_xlim(low - margin, high + margin)
     axes.set_ylim(low - margin, high + margin)
     axes.set_aspect("equal")

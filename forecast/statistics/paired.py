@@ -47,7 +47,7 @@ def wilcoxon_signed_rank(earlier: ArrayLike, later: ArrayLike) -> HypothesisTest
     if was.size == 0:
         return HypothesisTest.impossible(name, 0, NOBODY_BOTH)
     differences = _rounded(is_ - was)
-    if not np.any(differences):
+    if was.size == 1 or not np.any(differences):
         return HypothesisTest(name, 0.0, 1.0, was.size)
     statistic, p_value = _wilcoxon(differences)
     return HypothesisTest(name, statistic, p_value, was.size)

@@ -104,9 +104,7 @@ def recommend(facts: Facts, thresholds: Thresholds | None = None) -> Recommendat
             "ask again by group", (f"groups differ (p = {facts.group_p:.2g} after Holm)", *_state(facts))
         )
     if is_stable:
-        return Recommendation(
-            "accept", (f"stable {word}: report it as it is; asking again will not move it",)
-        )
+        return Recommendation("accept", (*_state(facts), "asking again will not move it"))
     return Recommendation("ask again", _state(facts))
 
 

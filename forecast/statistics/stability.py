@@ -92,10 +92,11 @@ class Held:
     is_met: bool | None
 
     def __str__(self) -> str:
-        name, comparison = self.criterion.measure, self.criterion.comparison
+        name = self.criterion.measure
+        sign = _SIGNS.get(self.criterion.comparison, self.criterion.comparison)
         if self.is_met is None:
             return f"{name} {self.finding.sentence}"
-        return f"{name} {self.finding.shown} ({_SIGNS.get(comparison, comparison)} {self.criterion.threshold:g} asked)"
+        return f"{name} {self.finding.shown} ({sign} {self.criterion.threshold:g} asked)"
 
 
 @dataclass(frozen=True, slots=True)

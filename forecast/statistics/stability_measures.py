@@ -213,7 +213,7 @@ def _coefficients() -> tuple[StabilityMeasure, ...]:
             "kendall_tau_b",
             "Kendall's τ-b",
             lambda pairs: association.kendall_tau_b(*pairs.central),
-            _read_order,
+            _read_pairs,
             IN_ORDER,
         ),
         StabilityMeasure("intraclass", "ICC(2,1)", intraclass, _read_intraclass, IN_ORDER),
@@ -249,8 +249,8 @@ def _spreads(seed: int) -> tuple[StabilityMeasure, ...]:
 
 
 def _read_net(value: float) -> str:
-    side = "under 15 %, Scheibe's mark of stability" if value < 0.15 else "15 % or more: it still moves"
-    return f"{value * 100:.3g} % of the panel changed net ({side})"
+    side = "under" if value < 0.15 - 1e-12 else "not under"
+    return f"{value * 100:.3g} % of the panel changed net ({side} the 15 % that Scheibe calls stable)"
 
 
 def _read_changed(value: float) -> str:
@@ -258,6 +258,8 @@ def _read_changed(value: float) -> str:
 
 
 def _read_shift(value: float) -> str:
+    if value == 0:
+        return "the median stood still"
     return f"the median moved by {abs(value):.3g} times the earlier interquartile range"
 
 
@@ -315,6 +317,10 @@ def _read_kappa(value: float) -> str:
 def _read_order(value: float) -> str:
     how = "firmly kept" if value >= 0.8 else "largely kept" if value >= 0.5 else "hardly kept"
     return f"panellists {how} their order (who answers higher than whom)"
+
+
+def _read_pairs(value: float) -> str:
+    return f"of the pairs of panellists who differ, about {(1 + value) * 50:.3g} % kept their order"
 
 
 def _read_intraclass(value: float) -> str:

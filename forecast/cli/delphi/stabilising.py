@@ -78,8 +78,9 @@ def stability(
     tables = [verdict_table(study, chosen)]
     if question or is_full:
         tables += [measure_table(each.stability) for each in chosen if each.stability]
-    gone = attrition(study, answers, chosen[0].round, since)
-    output.show(*tables, *attrition_tables(study, gone))
+    if not question:
+        tables += attrition_tables(study, attrition(study, answers, chosen[0].round, since))
+    output.show(*tables)
     if plot is not None:
         from innosi.forecast.drawing.stability import draw_stability
 
