@@ -19,7 +19,7 @@ from innosi.forecast.statistics.association import (
 )
 from innosi.forecast.statistics.crossed import crossed
 
-RATINGS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=12)
+RATINGS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=8)
 
 
 def columns(pairs):
@@ -50,6 +50,17 @@ def test_wilcoxon_is_exact_with_ties_and_zeros(pairs):
     was, is_ = columns(pairs)
     found = paired.wilcoxon_signed_rank(was, is_)
     assert found.p_value == pytest.approx(pratt_by_hand(is_ - was))
+
+
+def test_wilcoxon_of_a_large_panel_meets_the_normal_approximation():
+    from scipy.stats import wilcoxon
+
+    differences = np.tile([-1, 0, 0, 1, 2], 10).astype(float)
+    small = paired.wilcoxon_signed_rank(0 * differences, differences)
+    large = paired.wilcoxon_signed_rank(np.zeros(55), np.tile([-1, 0, 0, 1, 2], 11))
+    approximate = wilcoxon(differences, zero_method="pratt", correction=False).pvalue
+    assert small.p_value == pytest.approx(approximate, abs=0.005)
+    assert 0 < large.p_value < small.p_value
 
 
 def test_equal_steps_tie_though_written_in_binary():
