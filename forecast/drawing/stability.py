@@ -14,6 +14,7 @@ from innosi.forecast.statistics.paired_answers import PairedAnswers
 from innosi.forecast.statistics.stability import Stability
 from innosi.forecast.statistics.stopping import Assessment
 from innosi.models.arrays import FloatArray
+from innosi.models.errors import AnswerError
 from innosi.scenarios.drawing.figures import HALF, WIDTH, Plot, drawing, finished
 from innosi.scenarios.drawing.numbers import short
 from innosi.scenarios.drawing.palette import AT_LOW, GAIN, INK, MUTED, RULE, text_on
@@ -28,8 +29,18 @@ def draw_stability(assessments: Sequence[Assessment]) -> Plot:
     """Draw how answers moved between two rounds: of one question answer by answer, of several by quartiles.
 
     Questions that were asked in one round only are left out.
+
+    Raises
+    ------
+    AnswerError
+        If none is left.
     """
     compared = [each for each in assessments if each.stability and each.stability.pairs.n]
+    if not compared:
+        raise AnswerError(
+            "there is nothing to draw: no question was answered by anybody in two rounds",
+            mend="import a second round first",
+        )
     if len(compared) == 1 and compared[0].stability:
         return draw_answers(compared[0].stability)
     return draw_rounds(compared)
@@ -42,21 +53,18 @@ def draw_rounds(assessments: Sequence[Assessment]) -> Plot:
     largest.
     """
     title = rounds_title(assessments)
-    with drawing(1.0 + _ROW * max(len(assessments), 1), width=WIDTH + 1.2) as (figure, axes):
+    with drawing(1.0 + _ROW * len(assessments), width=WIDTH + 1.2) as (figure, axes):
         for place, each in enumerate(assessments):
             if each.stability:
                 _draw_row(axes, place, each, each.stability.pairs)
         _name_rows(axes, assessments)
-        if assessments:
-            _legend(axes, assessments)
+        _legend(axes, assessments)
     return finished(figure, "stability", title, _rounds_in_words(assessments, title))
 
 
 def rounds_title(assessments: Sequence[Assessment]) -> str:
     """Say how many questions stood still, and what is recommended most."""
     n, stable = len(assessments), sum(each.stability_word == "stable" for each in assessments)
-    if n == 0:
-        return "No question was answered in two rounds"
     again = sum(each.recommendation.action.startswith("ask again") for each in assessments)
     return f"{stable} of {n} questions stood still between the rounds; {again} should be asked again"
 
@@ -110,7 +118,7 @@ def _legend(axes: Axes, assessments: Sequence[Assessment]) -> None:
 def _rounds_in_words(assessments: Sequence[Assessment], title: str) -> str:
     counts = Counter(each.standing.word for each in assessments)
     words = ", ".join(f"{word} {n}" for word, n in counts.most_common())
-    return f"{title}. Verdicts: {words}." if words else title
+    return f"{title}. Verdicts: {words}."
 
 
 def draw_answers(stability: Stability) -> Plot:
