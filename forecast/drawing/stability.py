@@ -50,7 +50,7 @@ def draw_rounds(assessments: Sequence[Assessment]) -> Plot:
     """Draw each question's median and middle half in both rounds, with its verdict and what to do.
 
     Each row runs over the question's own scale or range; without one, from the smallest answer to the
-    largest.
+    largest. Of names it shows the share of the one that the later round gives most.
     """
     title = rounds_title(assessments)
     with drawing(1.0 + _ROW * len(assessments), width=WIDTH + 1.2) as (figure, axes):
@@ -70,19 +70,45 @@ def rounds_title(assessments: Sequence[Assessment]) -> str:
 
 
 def _draw_row(axes: Axes, place: int, each: Assessment, pairs: PairedAnswers) -> None:
-    low, high = _range(pairs)
-    middles = []
-    lanes = zip(pairs.central, (place - _APART, place + _APART), (MUTED, GAIN), strict=True)
-    for values, at, colour in lanes:
-        found = describe(values)
-        quartiles = (found.lower_quartile, found.median, found.upper_quartile)
-        lower, middle, upper = ((value - low) / (high - low) for value in quartiles)
-        axes.plot((lower, upper), (at, at), color=colour, linewidth=5, alpha=0.35, solid_capstyle="butt")
+    lanes = zip(_lanes(pairs), (place - _APART, place + _APART), (MUTED, GAIN), strict=True)
+    for (ends, middle), at, colour in lanes:
+        axes.plot(ends, (at, at), color=colour, linewidth=5, alpha=0.35, solid_capstyle="butt")
         axes.plot(middle, at, "o", color=colour, markersize=6, markeredgecolor="white")
-        middles.append(found.median)
     axes.text(1.03, place - _APART, each.standing.word, fontsize=_SMALL, va="center", color=INK)
-    doing = f"{short(middles[0])} → {short(middles[1])}: {each.recommendation.action}"
+    doing = f"{_moved(pairs)}: {each.recommendation.action}"
     axes.text(1.03, place + _APART, doing, fontsize=_SMALL, va="center", color=MUTED)
+
+
+Lane = tuple[tuple[float, float], float]
+"""Where a round's middle half begins and ends, and where its median lies, from 0 to 1."""
+
+
+def _lanes(pairs: PairedAnswers) -> list[Lane]:
+    if pairs.question.measurement == "nominal":
+        return [((share, share), share) for share in _shares_of_the_first(pairs)]
+    low, high = _range(pairs)
+    lanes = []
+    for values in pairs.central:
+        at = describe(values)
+        quartiles = (at.lower_quartile, at.median, at.upper_quartile)
+        lower, middle, upper = ((value - low) / (high - low) for value in quartiles)
+        lanes.append(((lower, upper), middle))
+    return lanes
+
+
+def _moved(pairs: PairedAnswers) -> str:
+    """Say from what to what the medians moved, or the share of the answer that names got most."""
+    if pairs.question.measurement == "nominal":
+        return " → ".join(f"{share * 100:.0f} %" for share in _shares_of_the_first(pairs))
+    return " → ".join(short(float(np.median(values))) for values in pairs.central)
+
+
+def _shares_of_the_first(pairs: PairedAnswers) -> tuple[float, float]:
+    """Return the share, in both rounds, of the name that the later round gives most."""
+    was, is_ = pairs.central
+    names, counts = np.unique(is_, return_counts=True)
+    first = names[np.argmax(counts)]
+    return float(np.mean(was == first)), float(np.mean(is_ == first))
 
 
 def _range(pairs: PairedAnswers) -> tuple[float, float]:
@@ -95,13 +121,17 @@ def _range(pairs: PairedAnswers) -> tuple[float, float]:
 
 def _name_rows(axes: Axes, assessments: Sequence[Assessment]) -> None:
     names = [each.question.name for each in assessments]
-    axes.set_yticks(range(len(names)), [name[:MOST_LETTERS] for name in names])
+    axes.set_yticks(range(len(names)), list(map(_cut, names)))
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(-0.03, 1.03)
     axes.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     axes.set_xlabel("place in the question's own scale or range (0 % lowest, 100 % highest answer)")
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
 
 
 def _legend(axes: Axes, assessments: Sequence[Assessment]) -> None:

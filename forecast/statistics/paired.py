@@ -17,6 +17,7 @@ EXACT_UP_TO = 50
 FEW_CHANGES = 25
 """With fewer panellists changing, the chi-square approximation gives way to the exact distribution."""
 N_DRAWS = 10_000
+FEW_EXPECTED = " (few answers expected: approximate)"
 
 
 def wilcoxon_signed_rank(earlier: ArrayLike, later: ArrayLike) -> HypothesisTest:
@@ -229,7 +230,7 @@ def _chi_square(name: str, counts: IntArray) -> HypothesisTest:
     from scipy.stats import chi2_contingency
 
     found = chi2_contingency(counts, correction=False)
-    said = f"{name} (few answers expected: approximate)" if has_few_expected(counts) else name
+    said = f"{name}{FEW_EXPECTED}" if has_few_expected(counts) else name
     return HypothesisTest(said, float(found[0]), float(found[1]), int(counts.sum()), float(found[2]))
 
 

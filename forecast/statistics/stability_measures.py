@@ -96,7 +96,10 @@ class StabilityFinding:
         """What it says in plain words, or why it says nothing."""
         if np.isnan(self.judged):
             return f"cannot be told: {self.result.reason or 'it cannot be computed'}"
-        return self.measure.reading(self.p_value if isinstance(self.result, HypothesisTest) else self.value)
+        if isinstance(self.result, Measure):
+            return self.measure.reading(self.value)
+        doubt = "; few answers expected, so only roughly" if paired.FEW_EXPECTED in self.result.name else ""
+        return self.measure.reading(self.p_value) + doubt
 
 
 def stability_findings(pairs: PairedAnswers, *, seed: int = 0) -> Mapping[str, StabilityFinding]:

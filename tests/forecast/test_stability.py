@@ -12,13 +12,23 @@ from innosi.forecast.statistics.between_groups import groups_differ, holm
 from innosi.forecast.statistics.hierarchy import AnswerRange, Standing, has_two_camps, standing
 from innosi.forecast.statistics.paired_answers import pair_answers
 from innosi.forecast.statistics.recommendations import Facts, Thresholds, recommend
+from innosi.forecast.statistics.rules import Verdict
 from innosi.forecast.statistics.stability import judge_stability, parse_stability_rule
 from innosi.forecast.statistics.stability_measures import measures_of_stability
-from innosi.forecast.statistics.stopping import Choices, assess
+from innosi.forecast.statistics.stopping import Assessment, Choices, assess
 from innosi.models.errors import AnswerError
 
 RATING = Question("importance", "How important?", "rating", scale=(1, 5))
 NUMBER = Question("cost", "What does it cost?", "quantity", low=0)
+
+
+class Choice(Question):
+    """A question whose answers are names, as codes."""
+
+    measurement = "nominal"
+
+
+CHOICE = Choice("way", "Which way?", "quantity")
 
 
 def answers_of(question, *rounds):
@@ -85,6 +95,25 @@ def test_numbers_are_judged_by_median_and_spread():
     narrower = judged(NUMBER, was, [30, 32, 34, 36, 38, 40])
     assert narrower.is_stable is False
     assert narrower.reasons[0].startswith("spread_change -0.8")
+
+
+def test_names_are_judged_by_where_they_went():
+    found = judged(CHOICE, [1, 1, 1, 2, 2, 3] * 4, [1, 1, 1, 2, 3, 2] * 4)
+    assert found.is_stable
+    assert found.findings["kappa"].value == pytest.approx((4 / 6 - 14 / 36) / (1 - 14 / 36))
+    assert not {"wilcoxon", "spearman", "kappa_linear", "intraclass"} & set(found.findings)
+    gone = judged(CHOICE, [1] * 12 + [2] * 12, [1] * 4 + [2] * 20)
+    assert (gone.is_stable, gone.findings["symmetry"].p_value) == (False, pytest.approx(2 / 2**8))
+
+
+def test_names_are_drawn_by_the_share_of_the_first():
+    from innosi.forecast.drawing.stability import draw_stability
+
+    found = Assessment(
+        *(CHOICE, 2, 6, np.nan, 0, judged(CHOICE, [1, 1, 2, 2, 3, 3], [1, 1, 1, 2, 2, 3]), Verdict(None)),
+        *(Standing("continue", ("why",)), groups_differ({}, "nominal"), np.nan, recommend(facts())),
+    )
+    assert "33 % → 50 %: accept" in draw_stability([found, found]).svg
 
 
 def test_the_size_of_a_change_is_judged_whichever_its_sign():
