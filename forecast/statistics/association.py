@@ -13,6 +13,7 @@ from innosi.models.arrays import ArrayLike, FloatArray
 
 Z_95 = 1.959963984540054
 N_RESAMPLES = 2000
+FEWEST_RESAMPLED = 5
 Weights = Literal["none", "linear", "quadratic"]
 Statistic = Callable[[FloatArray, FloatArray], FloatArray]
 """Of earlier and later answers, along the last axis."""
@@ -255,7 +256,7 @@ def bootstrapped_rows(
 ) -> tuple[float, float]:
     """Return the same of a statistic of whole rows: one row a panellist, none missing."""
     n = len(earlier)
-    if n < 5:
+    if n < FEWEST_RESAMPLED:
         return np.nan, np.nan
     picked = np.random.default_rng(seed).integers(0, n, (N_RESAMPLES, n))
     values = statistic(earlier[picked], later[picked])

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from innosi.forecast.statistics.association import N_RESAMPLES, Z_95, Statistic, bootstrapped
+from innosi.forecast.statistics.association import (
+    FEWEST_RESAMPLED,
+    N_RESAMPLES,
+    Z_95,
+    Statistic,
+    bootstrapped,
+)
 from innosi.forecast.statistics.crossed import both_answered
 from innosi.forecast.statistics.descriptive import histogram
 from innosi.forecast.statistics.measured import Measure
@@ -88,20 +94,18 @@ def net_change(
     if was.size == 0:
         return Measure(np.nan, 0, NOBODY_BOTH)
     ordered = np.unique(np.concatenate([was, is_])) if levels is None else np.asarray(levels, float)
-    given = [each[:, np.newaxis] == ordered for each in (was, is_)]
-
-    value = _net_change(given[0], given[1])
-    if was.size < 5:
+    moves = (is_[:, np.newaxis] == ordered).astype(float) - (was[:, np.newaxis] == ordered)
+    value = float(_net_change(moves.sum(axis=0), was.size))
+    if was.size < FEWEST_RESAMPLED:
         return Measure(value, was.size)
-    picked = np.random.default_rng(seed).integers(0, was.size, (N_RESAMPLES, was.size))
-    moves = given[1].astype(float) - given[0]
-    drawn = np.abs(moves[picked].sum(axis=1)).sum(axis=1) / 2 / was.size
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    kinds, counts = np.unique(moves, axis=0, return_counts=True)
+    drawn = np.random.default_rng(seed).multinomial(was.size, counts / was.size, N_RESAMPLES)
+    low, high = np.quantile(_net_change(drawn @ kinds, was.size), [0.025, 0.975])
     return Measure(value, was.size, low=float(low), high=float(high))
 
 
-def _net_change(was: FloatArray, is_: FloatArray) -> float:
-    return float(np.sum(np.abs(is_.sum(axis=0) - was.sum(axis=0))) / 2 / len(was))
+def _net_change(moves: FloatArray, n: int) -> FloatArray:
+    return np.asarray(np.sum(np.abs(moves), axis=-1) / 2 / n)
 
 
 def binned(
@@ -151,7 +155,7 @@ def variation_change(earlier: ArrayLike, later: ArrayLike, *, seed: int = 0) -> 
 
     Source
     ------
-    Dajani, Sincoff & Talley (1979); von der Gracht (2012), section 4.
+    von der Gracht (2012), Technological Forecasting and Social Change 79(8), section 4.
     """
     return _changed(_variation, earlier, later, (coefficient_of_variation, seed))
 
