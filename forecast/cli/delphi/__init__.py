@@ -7,6 +7,7 @@ from innosi.forecast.cli.lazy import LazyGroup
 COMMANDS = {
     "import": "importing:import_",
     "summary": "summarising:summary",
+    "stability": "stabilising:stability",
     "pool": "pooling:pool",
     "export": "exporting:export",
     "score": "scoring:score",

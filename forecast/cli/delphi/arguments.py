@@ -47,3 +47,8 @@ weights_option = click.option(
     metavar="equal|QUESTION|FILE",
     help="Who counts how much: all alike, by self-rated expertise, or by a table of panellist and weight.",
 )
+
+
+def is_asked(name: str, wanted: str | None) -> bool:
+    """Whether a question, or a part of one, is the one that was asked for; every one is where none was."""
+    return wanted is None or wanted in (name, name.rpartition(".")[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innosi.forecast.cli.delphi.arguments import study_argument
+from innosi.forecast.cli.delphi.arguments import is_asked, study_argument
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def summary(
     wanted = study.question_of(question) if question else None
     n_resamples = ENOUGH_RESAMPLES if measures or question else 0
     found = summarise(study, answers, number, n_resamples=n_resamples)
-    chosen = tuple(each for each in found if _is_asked(each, question))
+    chosen = tuple(each for each in found if is_asked(each.question.name, question))
     if wanted is not None and not answers.to(wanted, number).n:
         output.say(f"'{question}' has no answers in this round")
         return
@@ -76,11 +76,6 @@ def summary(
         from innosi.forecast.drawing.summary import summary_plot
 
         output.draw(summary_plot(study, answers, number, question), plot)
-
-
-def _is_asked(summary: "QuestionSummary", name: str | None) -> bool:
-    """Whether a summary is of the question (or the part) that was asked for; every one is where none was."""
-    return name is None or summary.question.name == name or summary.question.name.rpartition(".")[0] == name
 
 
 def options_tables(study: "Study", answers: "Answers", number: int, name: str | None) -> list[Table]:
