@@ -57,7 +57,7 @@ class LeaverTest:
     n_stayed, n_left : int
         With an answer to the question.
     median_stayed, median_left : float
-        NaN where either may not be shown, or answers have no order.
+        NaN where either are fewer than the smallest group that is shown, or answers have no order.
     test : HypothesisTest
         Mann–Whitney; of names Fisher's exact test.
     p_corrected : float
@@ -169,14 +169,15 @@ def _leaver_tests(study: Study, answers: Answers, number: int, who: Camps) -> tu
     given = list(parts_of_round(study, answers, number))
     questions = [each.question for each in given]
     pairs = [_answers_of(each, who) for each in given]
-    tests = [_leaver_test(each, *pair) for each, pair in zip(questions, pairs, strict=True)]
+    least = study.panel.minimum_group_size
+    tests = [_leaver_test(each, pair, least) for each, pair in zip(questions, pairs, strict=True)]
     corrected = holm(np.array([each.p_value for each in tests]))
     return tuple(
         LeaverTest(
             question.name,
             len(pair[0]),
             len(pair[1]),
-            *_medians(question, pair, study.panel.minimum_group_size),
+            *_medians(question, pair, least),
             test,
             float(p),
         )
@@ -184,14 +185,23 @@ def _leaver_tests(study: Study, answers: Answers, number: int, who: Camps) -> tu
     )
 
 
-def _leaver_test(question: Question, stayed: FloatArray, left: FloatArray) -> HypothesisTest:
-    name = "Fisher's exact" if question.measurement == "nominal" else "Mann–Whitney"
-    n = len(stayed) + len(left)
-    if not len(left) or not len(stayed):
-        return HypothesisTest.impossible(name, n, NO_STAYERS if len(left) else NO_LEAVERS)
+def _leaver_test(question: Question, pair: tuple[FloatArray, FloatArray], least: int) -> HypothesisTest:
+    stayed, left = pair
+    reason = _why_not(len(stayed), len(left), least)
+    if reason:
+        name = "Fisher's exact" if question.measurement == "nominal" else "Mann–Whitney"
+        return HypothesisTest.impossible(name, len(stayed) + len(left), reason)
     if question.measurement == "nominal":
         return _fisher(stayed, left)
     return groups_differ({"stayed": stayed, "left": left}, question.measurement)
+
+
+def _why_not(n_stayed: int, n_left: int, least: int) -> str:
+    """Say why stayers and leavers are not compared; of a few people even a p gives an answer away."""
+    if not n_left or not n_stayed:
+        return NO_STAYERS if n_left else NO_LEAVERS
+    few = "left" if n_left < least else "stayed" if n_stayed < least else ""
+    return f"fewer than {least} {few}, the smallest group that is shown" if few else ""
 
 
 def _fisher(stayed: FloatArray, left: FloatArray) -> HypothesisTest:
@@ -208,9 +218,8 @@ def _fisher(stayed: FloatArray, left: FloatArray) -> HypothesisTest:
     return HypothesisTest("Fisher's exact", float(odds), float(p_value), n)
 
 
-def _medians(question: Question, pair: tuple[FloatArray, FloatArray], minimum: int) -> tuple[float, float]:
-    counts = {"stayed": len(pair[0]), "left": len(pair[1])}
-    if question.measurement == "nominal" or len(shown_groups(counts, minimum=minimum)) < 2:
+def _medians(question: Question, pair: tuple[FloatArray, FloatArray], least: int) -> tuple[float, float]:
+    if question.measurement == "nominal" or _why_not(len(pair[0]), len(pair[1]), least):
         return np.nan, np.nan
     return float(np.median(pair[0])), float(np.median(pair[1]))
 
@@ -228,8 +237,9 @@ def _distance_test(study: Study, answers: Answers, number: int, who: Camps) -> H
             ranks.setdefault(panellist, []).append(float(rank))
     stayed, left = ([float(np.mean(ranks[each])) for each in sorted(camp & set(ranks))] for camp in who)
     name, n = "distance from the median, Mann–Whitney", len(stayed) + len(left)
-    if not left or not stayed:
-        return HypothesisTest.impossible(name, n, NO_STAYERS if left else NO_LEAVERS)
+    reason = _why_not(len(stayed), len(left), study.panel.minimum_group_size)
+    if reason:
+        return HypothesisTest.impossible(name, n, reason)
     found = mannwhitneyu(left, stayed, alternative="two-sided")
     return HypothesisTest(name, float(found.statistic), float(found.pvalue), n)
 

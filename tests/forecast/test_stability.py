@@ -336,6 +336,8 @@ def test_the_answers_of_few_leavers_are_not_shown(study):
     found = attrition(study, answers_of("importance", ROUND_1, [4, 5, 4, 1, 2, None, None]), 2)
     assert found.leavers[0].n_left == 2 < study.panel.minimum_group_size
     assert np.isnan([found.leavers[0].median_left, found.leavers[0].median_stayed]).all()
+    assert np.isnan([found.leavers[0].test.p_value, found.distance.p_value]).all(), "a p gives ranks away"
+    assert found.leavers[0].test.reason == "fewer than 3 left, the smallest group that is shown"
 
 
 def test_without_leavers_there_is_nothing_to_test(study):

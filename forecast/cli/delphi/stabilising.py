@@ -193,7 +193,7 @@ def _leaver_table(attrition: "Attrition") -> Table:
     columns = ("question", "stayed", "left", "median_stayed", "median_left", "p", "p_holm", "test")
     notes = (
         _test_in_words(attrition.distance),
-        "medians are shown where both sides are as large as the study's minimum_group_size",
+        "compared where both sides are as large as the study's minimum_group_size",
     )
     return Table("had those who left answered differently?", columns, rows, notes)
 
