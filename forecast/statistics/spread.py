@@ -86,17 +86,6 @@ def coefficient_of_variation(values: ArrayLike) -> Measure:
     return _measured(coefficient_of_variation_kernel, values, ONE_ANSWER if n == 1 else NOT_ABOVE_ZERO)
 
 
-def group_stability(values: ArrayLike) -> Measure:
-    """1 − coefficient of variation, as some survey tools print it under this name.
-
-    Source
-    ------
-    Calibrum, Surveylet's help on its consensus calculation; its example is a test.
-    """
-    varied = coefficient_of_variation(values)
-    return Measure.of(1 - varied.value, varied.n, varied.reason)
-
-
 def _measured(kernel: Kernel, values: ArrayLike, reason: str = "") -> Measure:
     tally = Tally.of(values)
     if tally.n == 0:

@@ -8,6 +8,7 @@ import numpy as np
 from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.between_groups import groups_differ, holm
+from innosi.forecast.statistics.bipolarity import bipolarity
 from innosi.forecast.statistics.groups import shown_groups
 from innosi.forecast.statistics.hierarchy import AnswerRange, Bipolarity, Standing, standing
 from innosi.forecast.statistics.measured import HypothesisTest
@@ -35,7 +36,7 @@ class Choices:
     thresholds : Thresholds
         Of the recommendations.
     bipolarity : bool or callable, optional
-        What tells two camps; see `hierarchy.standing`.
+        What tells two camps; by default the test of `bipolarity`, with 30 % or more in the smaller one.
     seed : int
         Of intervals and tests that are drawn.
     """
@@ -123,7 +124,13 @@ def assess(
     stabilities = [_stability(study, answers, each, since, chosen) for each in given]
     parts = zip(given, stabilities, tests, corrected, strict=True)
     return tuple(
-        _assessment((each, verdict_of(study, answers, each)), n_round, stability, (test, float(p)), chosen)
+        _assessment(
+            (each, verdict_of(study, answers, each)),
+            (_n_answered(study, answers, each), n_round),
+            stability,
+            (test, float(p)),
+            chosen,
+        )
         for each, stability, test, p in parts
     )
 
@@ -135,6 +142,12 @@ def _stability(
     if before is None:
         return None
     return judge_stability(pair_answers(before, given), choices.rule, seed=choices.seed)
+
+
+def _n_answered(study: Study, answers: Answers, given: QuestionAnswers) -> int:
+    """How many answered at all, those too who say that a year never comes."""
+    whole = study.question_of(given.question.name)
+    return answers.to_aspect(whole, given.question.name, given.round).n
 
 
 def earlier_answers(
@@ -169,22 +182,23 @@ def ranking_changes(
 
 def _assessment(
     judged: tuple[QuestionAnswers, Verdict],
-    n_round: int,
+    counts: tuple[int, int],
     stability: Stability | None,
     between: tuple[HypothesisTest, float],
     choices: Choices,
 ) -> Assessment:
     given, consensus = judged
+    n_answered, n_round = counts
     question = given.question
     where = standing(
         given.central,
         AnswerRange(question.measurement, *(question.scale or question.bounds)),
         is_stable=stability.is_stable if stability else None,
         has_consensus=consensus.is_reached,
-        bipolarity=choices.bipolarity,
+        bipolarity=choices.bipolarity or _tested_camps(question, choices.seed),
     )
     median = np.nan if question.measurement == "nominal" else float(np.median(given.central))
-    missing = 1 - given.n / n_round
+    missing = 1 - n_answered / n_round
     word = stability.word if stability else "first round"
     is_rating = question.measurement == "ordinal"
     reasons = stability.reasons if stability else ()
@@ -193,6 +207,22 @@ def _assessment(
         *(question, given.round, given.n, median, missing, stability, consensus, where, *between),
         recommendation=recommend(facts, choices.thresholds),
     )
+
+
+NEARLY_EQUAL = 0.3
+"""The smaller of two camps holds this share at least where the verdict is bipolarity."""
+
+
+def _tested_camps(question: Question, seed: int) -> Bipolarity:
+    """Return what tells two camps of nearly equal size: by a test, except of names, which have no order."""
+    if question.measurement == "nominal":
+        return None
+
+    def has_camps(values: FloatArray) -> bool:
+        camps = bipolarity(values, question.scale, seed=seed).camps
+        return camps is not None and camps.smaller >= NEARLY_EQUAL
+
+    return has_camps
 
 
 def _by_group(study: Study, given: QuestionAnswers) -> Mapping[str, FloatArray]:

@@ -21,7 +21,8 @@ from innosi.forecast.statistics.consensus import (
 from innosi.forecast.statistics.measures import MEASURES, every_measure
 from innosi.forecast.statistics.rand_ucla import appropriateness, disagreement_index, rand_ucla
 from innosi.forecast.statistics.resampling import Resamples, bca_interval, wilson_interval
-from innosi.forecast.statistics.spread import group_stability, quantile_kernel, standard_deviation
+from innosi.forecast.statistics.shift import group_stability
+from innosi.forecast.statistics.spread import quantile_kernel, standard_deviation
 from innosi.forecast.statistics.tally import Tally
 from innosi.models.errors import AnswerError
 

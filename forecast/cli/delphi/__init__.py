@@ -8,6 +8,7 @@ COMMANDS = {
     "import": "importing:import_",
     "summary": "summarising:summary",
     "stability": "stabilising:stability",
+    "dissent": "dissenting:dissent",
     "pool": "pooling:pool",
     "export": "exporting:export",
     "score": "scoring:score",
@@ -26,6 +27,8 @@ def delphi() -> None:
     \b
     innosi delphi import study.yaml round_1.csv --round 1
     innosi delphi summary study.yaml
+    innosi delphi stability study.yaml
+    innosi delphi dissent study.yaml
     innosi delphi pool study.yaml
     innosi delphi export study.yaml
     innosi delphi score study.yaml outcomes.csv

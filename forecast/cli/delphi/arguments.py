@@ -21,7 +21,8 @@ def study_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def _pairs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+def pairs_of(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Return what was given as NAME=OTHER as a mapping."""
     pairs = {}
     for each in given:
         ours, equals, column = each.partition("=")
@@ -36,7 +37,7 @@ mapping_option = click.option(
     "mapping",
     multiple=True,
     metavar="OURS=COLUMN",
-    callback=_pairs,
+    callback=pairs_of,
     help="What a column is called in FILE, such as panellist=user_name. May be said often.",
 )
 
