@@ -109,7 +109,7 @@ def extremising_factor(n: int) -> float:
     Examples
     --------
     >>> round(extremising_factor(10), 4)
-    1.6364
+    1.625
     """
     return float(n * (np.sqrt(3 * n**2 - 3 * n + 1) - 2) / (n**2 - n - 1))
 

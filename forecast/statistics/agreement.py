@@ -121,7 +121,7 @@ def krippendorff_alpha(
     Examples
     --------
     >>> round(krippendorff_alpha([[1, 2, 3, 3], [1, 2, 3, 1]], metric="nominal").value, 4)
-    0.6957
+    0.6667
     """
     if metric not in METRICS:
         raise AnswerError(f"there is no metric '{metric}'", mend=f"choose one of: {', '.join(METRICS)}")
