@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +17,7 @@ from innosi.forecast.statistics.stopping import Assessment
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import AnswerError
 from innosi.scenarios.drawing.figures import HALF, WIDTH, Plot, drawing, finished
-from innosi.scenarios.drawing.numbers import short
+from innosi.scenarios.drawing.numbers import short, year
 from innosi.scenarios.drawing.palette import AT_LOW, GAIN, INK, MUTED, RULE, text_on
 
 _ROW = 0.46
@@ -100,7 +101,8 @@ def _moved(pairs: PairedAnswers) -> str:
     """Say from what to what the medians moved, or the share of the answer that names got most."""
     if pairs.question.measurement == "nominal":
         return " → ".join(f"{share * 100:.0f} %" for share in _shares_of_the_first(pairs))
-    return " → ".join(short(float(np.median(values))) for values in pairs.central)
+    shown = year if pairs.question.type == "year" else short
+    return " → ".join(shown(float(np.median(values))) for values in pairs.central)
 
 
 def _shares_of_the_first(pairs: PairedAnswers) -> tuple[float, float]:
@@ -186,7 +188,8 @@ def _draw_counts(axes: Axes, pairs: PairedAnswers, levels: FloatArray) -> None:
         axes.add_patch(square)
         if count:
             axes.text(was, is_, str(count), ha="center", va="center", color=text_on(colour))
-    names = [short(level) for level in levels]
+    titles = list(pairs.question.options.values())
+    names = [fill(titles[int(level)], 14) if titles else short(level) for level in levels]
     axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names)
     axes.set_xlim(-0.55, len(names) - 0.45)
@@ -215,6 +218,7 @@ def _draw_points(axes: Axes, pairs: PairedAnswers) -> None:
     axes.set_xlim(low - margin, high + margin)
     axes.set_ylim(low - margin, high + margin)
     axes.set_aspect("equal")
-    axes.xaxis.set_major_formatter(short)
-    axes.yaxis.set_major_formatter(short)
+    shown = year if pairs.question.type == "year" else short
+    axes.xaxis.set_major_formatter(lambda value, _: shown(value))
+    axes.yaxis.set_major_formatter(lambda value, _: shown(value))
     axes.grid(visible=True)

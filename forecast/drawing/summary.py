@@ -19,7 +19,7 @@ from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import AnswerError
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
-from innosi.scenarios.drawing.numbers import short
+from innosi.scenarios.drawing.numbers import short, year
 from innosi.scenarios.drawing.palette import GAIN, INK, MUTED, RULE
 
 MOST_PANELS = 24
@@ -107,7 +107,7 @@ def _panels(study: Study, answers: Answers, number: int, name: str | None) -> It
 def _number_panel(study: Study, answers: Answers, given: QuestionAnswers) -> _Panel:
     at, question = describe(given.central), given.question
     verdict = verdict_of(study, answers, given)
-    shown = (lambda value: f"{value:.0f}") if question.type == "year" else short
+    shown = year if question.type == "year" else short
     said = f"n = {at.n}, median {shown(at.median)}, middle half {shown(at.lower_quartile)} to "
     said += shown(at.upper_quartile)
     if given.n_never:

@@ -36,11 +36,18 @@ class AnswerRange:
     measurement : {'ordinal', 'number', 'nominal'}
     low, high : float or None
         Ends of the scale or range; None where nothing bounds the answers.
+    names : tuple of str
+        Of a choice, what its codes 0, 1, 2, … stand for.
     """
 
     measurement: Measurement
     low: float | None = None
     high: float | None = None
+    names: tuple[str, ...] = ()
+
+    def at(self, level: float) -> str:
+        """Return where an answer lies, in words: at a level, or for an option."""
+        return f"for {self.names[int(level)]}" if self.names else f"at {level:g}"
 
     @property
     def is_bounded(self) -> bool:
@@ -126,7 +133,9 @@ def _camps(answers: FloatArray, range_: AnswerRange, is_bipolar: bool) -> tuple[
 def _shares(answers: FloatArray, range_: AnswerRange) -> list[tuple[float, str]]:
     """Return the shares of the sides, with the middle apart; of single answers without sides, or over ½."""
     levels, counts = np.unique(answers, return_counts=True)
-    single = [(float(n / answers.size), f"at {level:g}") for level, n in zip(levels, counts, strict=True)]
+    single = [
+        (float(n / answers.size), range_.at(float(level))) for level, n in zip(levels, counts, strict=True)
+    ]
     if not range_.is_bounded or range_.low is None or range_.high is None:
         return single
     middle = (range_.low + range_.high) / 2

@@ -189,10 +189,11 @@ def _assessment(
 ) -> Assessment:
     given, consensus = judged
     n_answered, n_round = counts
+    low, high = given.question.scale or given.question.bounds
     question = given.question
     where = standing(
         given.central,
-        AnswerRange(question.measurement, *(question.scale or question.bounds)),
+        AnswerRange(question.measurement, low, high, tuple(question.options.values())),
         is_stable=stability.is_stable if stability else None,
         has_consensus=consensus.is_reached,
         bipolarity=choices.bipolarity or _tested_camps(question, choices.seed),

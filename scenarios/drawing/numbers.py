@@ -25,3 +25,14 @@ def ratio(value: float) -> str:
         return short(value)
     text = f"{abs(value):.2f}"
     return f"−{text}" if value < 0 and text != "0.00" else text
+
+
+def year(value: float) -> str:
+    """Return a year as people write it: without a sign between its thousands.
+
+    Examples
+    --------
+    >>> year(2035.0)
+    '2035'
+    """
+    return f"{value:.0f}"
