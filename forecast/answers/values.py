@@ -132,6 +132,8 @@ class Answers:
     """All answers of a study; looked up by round and question without a search."""
 
     by_place: Mapping[Place, Answer] = field(default_factory=dict)
+    memory: dict[object, float] = field(default_factory=dict, compare=False, repr=False)
+    """What was computed of all these answers together, and is asked for again with every question."""
 
     @classmethod
     def of(cls, answers: Iterable[Answer]) -> "Answers":

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from textwrap import fill
-from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -16,7 +14,7 @@ from innosi.forecast.statistics.groups import shown_groups
 from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import AnswerError
-from innosi.scenarios.drawing.figures import Plot, drawing, finished
+from innosi.scenarios.drawing.figures import Plot, drawing, finished, legend_below
 from innosi.scenarios.drawing.numbers import short
 from innosi.scenarios.drawing.palette import INK, LOSS, MUTED, SERIES
 
@@ -50,12 +48,7 @@ def dissent_plot(study: Study, answers: Answers, found: Sequence[Dissent]) -> Pl
             _strip(place, study, given, each)
         for place in list(grid.flat)[len(shown) :]:
             place.set_visible(False)
-        found_handles = _legend(list(grid.flat)[: len(shown)])
-        where: Any = "outside lower center"
-        if found_handles:
-            figure.legend(
-                found_handles.values(), found_handles, loc=where, ncols=4, frameon=False, fontsize=8
-            )
+        legend_below(figure, list(grid.flat)[: len(shown)])
     n_split = sum(map(_is_split, ordered))
     title = f"{study.title}, {study.rounds[found[0].round - 1]}"
     title += f": two camps on {n_split} of {len(ordered)} questions"
@@ -150,11 +143,3 @@ def _stacked(ordered: FloatArray) -> FloatArray:
         heights[i] = heights[i - 1] + _STEP if ordered[i] - ordered[i - 1] <= width else 0.0
     tallest = float(heights.max(initial=0.0))
     return heights * min(1.0, 1.6 / tallest) if tallest > 0 else heights
-
-
-def _legend(axes: Sequence[Axes]) -> dict[str, Artist]:
-    found: dict[str, Artist] = {}
-    for each in axes:
-        handles, labels = each.get_legend_handles_labels()
-        found |= dict(zip(labels, handles, strict=True))
-    return found

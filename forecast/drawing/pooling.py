@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from textwrap import fill
-from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -13,7 +11,7 @@ from innosi.forecast.pooling.study import PooledQuestion
 from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
 from innosi.models.distributions import Distribution
-from innosi.scenarios.drawing.figures import Plot, drawing, finished
+from innosi.scenarios.drawing.figures import Plot, drawing, finished, legend_below
 from innosi.scenarios.drawing.numbers import short
 from innosi.scenarios.drawing.palette import INK, MUTED, SERIES
 
@@ -44,22 +42,12 @@ def pooling_plot(study: Study, pooled: Sequence[PooledQuestion]) -> Plot:
             _question(place, methods)
         for place in list(grid.flat)[len(shown) :]:
             place.set_visible(False)
-        handles = _handles(list(grid.flat)[: len(shown)])
-        where: Any = "outside lower center"
-        figure.legend(handles.values(), handles, loc=where, ncols=4, frameon=False, fontsize=8.5)
+        legend_below(figure, list(grid.flat)[: len(shown)])
     title = f"{study.title}: {_finding(shown)}"
     if len(by_question) > len(shown):
         title += f" (the first {len(shown)} of {len(by_question)})"
     words = "; ".join(_words(each) for methods in shown for each in methods)
     return finished(figure, "pooling", title, words)
-
-
-def _handles(axes: Sequence[Axes]) -> dict[str, Artist]:
-    found: dict[str, Artist] = {}
-    for each in axes:
-        handles, labels = each.get_legend_handles_labels()
-        found |= dict(zip(labels, handles, strict=True))
-    return found
 
 
 def _question(axes: Axes, methods: list[PooledQuestion]) -> None:

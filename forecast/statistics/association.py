@@ -189,10 +189,13 @@ def intraclass_correlation(answers: ArrayLike, *, model: Literal["random", "mixe
     if np.ptp(table) == 0:
         return Measure(np.nan, n, "all answers are equal")
     rows, columns, error = _mean_squares(table)
+    whole = rows + (k - 1) * error + (0 if model == "mixed" else k * (columns - error) / n)
+    if abs(whole) <= 1e-12 * (rows + error + columns):
+        return Measure(np.nan, n, "nothing is left to share out between panellists and rounds")
     if model == "mixed":
-        value = (rows - error) / (rows + (k - 1) * error)
+        value = (rows - error) / whole
         return Measure(value, n, "", *_mixed_interval(rows, error, n, k))
-    value = (rows - error) / (rows + (k - 1) * error + k * (columns - error) / n)
+    value = (rows - error) / whole
     return Measure(value, n, "", *_random_interval((rows, columns, error), n, k, value))
 
 
@@ -224,7 +227,12 @@ def _random_interval(
 
     shift = k * value * columns / error
     rest = n * (1 + (k - 1) * value) - k * value
-    freedom = (k - 1) * (n - 1) * (shift + rest) ** 2 / ((n - 1) * shift**2 + rest**2)
+    below = (n - 1) * shift**2 + rest**2
+    if below <= 1e-12 * n**2:
+        return np.nan, np.nan
+    freedom = (k - 1) * (n - 1) * (shift + rest) ** 2 / below
+    if freedom <= 1e-12:
+        return np.nan, np.nan
     wide, narrow = f.ppf(0.975, n - 1, freedom), f.ppf(0.975, freedom, n - 1)
     other = k * columns + (k * n - k - n) * error
     low = n * (rows - wide * error) / (wide * other + n * rows)
@@ -259,7 +267,8 @@ def bootstrapped_rows(
     if n < FEWEST_RESAMPLED:
         return np.nan, np.nan
     picked = np.random.default_rng(seed).integers(0, n, (N_RESAMPLES, n))
-    values = statistic(earlier[picked], later[picked])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = statistic(earlier[picked], later[picked])
     values = np.where(np.isfinite(values), values, np.nan)
     if np.mean(np.isnan(values)) > 0.1:
         return np.nan, np.nan

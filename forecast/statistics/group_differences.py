@@ -71,7 +71,7 @@ def group_differences(study: Study, answers: Answers, number: int) -> tuple[Grou
     Trends in Sport Sciences 21(1), for ε²; Cramér (1946), Mathematical Methods of Statistics, for V.
     """
     given = list(parts_of_round(study, answers, number))
-    split = [_by_group(study, each) for each in given]
+    split = [by_group(study, each) for each in given]
     tests = [
         groups_differ(groups, each.question.measurement)
         for each, (groups, _) in zip(given, split, strict=True)
@@ -91,7 +91,8 @@ def group_differences(study: Study, answers: Answers, number: int) -> tuple[Grou
     return tuple(found)
 
 
-def _by_group(study: Study, given: QuestionAnswers) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
+def by_group(study: Study, given: QuestionAnswers) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
+    """Return the answers of each group that may be shown, and the names of those that may not."""
     groups = [study.panel.group_of(each) for each in given.panellists]
     counts = {name: groups.count(name) for name in study.panel.groups if name in groups}
     shown = shown_groups(counts, minimum=study.panel.minimum_group_size, ungrouped=groups.count(""))

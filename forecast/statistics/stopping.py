@@ -1,6 +1,5 @@
 """Question by question: whether the panel has stood still, where it stands, and what to do next."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +8,7 @@ from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.between_groups import groups_differ, holm
 from innosi.forecast.statistics.bipolarity import bipolarity
-from innosi.forecast.statistics.groups import shown_groups
+from innosi.forecast.statistics.group_differences import by_group
 from innosi.forecast.statistics.hierarchy import AnswerRange, Bipolarity, Standing, standing
 from innosi.forecast.statistics.measured import HypothesisTest
 from innosi.forecast.statistics.paired_answers import pair_answers
@@ -117,7 +116,7 @@ def assess(
             where=str(study.path),
         )
     given = list(parts_of_round(study, answers, number))
-    tests = [groups_differ(_by_group(study, each), each.question.measurement) for each in given]
+    tests = [groups_differ(by_group(study, each)[0], each.question.measurement) for each in given]
     corrected = holm(np.array([each.p_value for each in tests]))
     n_round = len(answers.panellists(number))
     chosen = choices or Choices()
@@ -224,12 +223,3 @@ def _tested_camps(question: Question, seed: int) -> Bipolarity:
         return camps is not None and camps.smaller >= NEARLY_EQUAL
 
     return has_camps
-
-
-def _by_group(study: Study, given: QuestionAnswers) -> Mapping[str, FloatArray]:
-    """Return the answers of the groups that may be shown."""
-    groups = [study.panel.group_of(each) for each in given.panellists]
-    counts = {name: groups.count(name) for name in study.panel.groups if name in groups}
-    shown = shown_groups(counts, minimum=study.panel.minimum_group_size, ungrouped=groups.count(""))
-    central = given.central
-    return {name: central[[group == name for group in groups]] for name in shown}

@@ -16,7 +16,10 @@ def verdict_of(study: Study, answers: Answers, given: QuestionAnswers) -> Verdic
     """Return the verdict on one question's answers, with the round's cut-off where the rule needs it."""
     rule, tally = given.question.rule, given.tally
     if rule is not None and any(each.is_above_cut_off for each in criteria_of(rule)):
-        tally = replace(tally, cut_off=cut_off_of(study, answers, given.round))
+        key = (study.sha256, given.round)
+        if key not in answers.memory:
+            answers.memory[key] = cut_off_of(study, answers, given.round)
+        tally = replace(tally, cut_off=answers.memory[key])
     return judge(rule, tally)
 
 

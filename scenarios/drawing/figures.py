@@ -3,7 +3,7 @@
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from textwrap import wrap
@@ -11,6 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -60,6 +61,17 @@ def drawing(height: float, *, width: float = WIDTH) -> Iterator[tuple[Figure, Ax
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, figure.add_subplot()
+
+
+def legend_below(figure: Figure, panels: Iterable[Axes], *, columns: int = 4) -> None:
+    """Give a figure of several panels one legend below them, each label once; none without labels."""
+    named: dict[str, Artist] = {}
+    for panel in panels:
+        handles, labels = panel.get_legend_handles_labels()
+        named |= dict(zip(labels, handles, strict=True))
+    where: Any = "outside lower center"
+    if named:
+        figure.legend(named.values(), named, loc=where, ncols=columns, frameon=False, fontsize=8.5)
 
 
 def finished(figure: Figure, name: str, title: str, alternative: str) -> Plot:

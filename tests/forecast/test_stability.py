@@ -155,7 +155,7 @@ def test_identical_rounds_are_stable(ratings):
         assert judged(question, ratings, ratings).is_stable
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=10))
 def test_every_measure_says_a_sentence_or_why_not(pairs):
     was, is_ = zip(*pairs, strict=True)
