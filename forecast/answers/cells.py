@@ -12,13 +12,18 @@ from innosi.forecast.questions import Question
 from innosi.models.distributions.numbers import NumberReader
 from innosi.models.errors import AnswerError, DistributionError
 
-NO_ANSWER = frozenset({"", "na", "n/a"})
+NO_ANSWER = frozenset(
+    {"", "na", "n/a", "no answer", "no opinion", "don't know", "don’t know", "dont know", "do not know", "dk"}
+    | {"weet niet", "geen mening", "weiss nicht", "keine angabe", "ne sait pas", "sans opinion"}
+    | {"no sabe", "não sabe", "non so"}
+)
+"""What a cell may say in the place of an answer, in small letters."""
 _THOUSANDS = re.compile(r"^[-−+]?[1-9]\d{0,2}(\.\d{3})+$")
 _DECIMAL_COMMA = re.compile(r"^\s*[-−+]?\d*,\d+\s*%?\s*$")
 
 
 def has_no_answer(cell: Cell) -> bool:
-    """Whether a cell says that there is no answer: it is empty, or `NA`."""
+    """Whether a cell says that there is no answer: it is empty, or says `NA` or "don't know"."""
     return is_empty(cell) or (isinstance(cell, str) and cell.strip().casefold() in NO_ANSWER)
 
 

@@ -180,7 +180,8 @@ def answers_title(stability: Stability) -> str:
 
 def _draw_counts(axes: Axes, pairs: PairedAnswers, levels: FloatArray) -> None:
     counts = crossed(*pairs.central, levels)
-    shades = np.where(counts > 0, 0.15 + 0.85 * counts / max(counts.max(), 1), 0)
+    most = max(float(np.max(counts)), 1.0)
+    shades = np.where(counts > 0, 0.15 + 0.85 * counts / most, 0)
     for (was, is_), count in np.ndenumerate(counts):
         colour = _shade(float(shades[was, is_]))
         edge = INK if was == is_ else RULE

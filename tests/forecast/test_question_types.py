@@ -357,3 +357,12 @@ def test_a_simulated_panel_answers_every_type_of_question(study, tmp_path):
     assert np.all(answers.to(copy.questions["budget"], 1).values.sum(axis=1) == 10)
     years = answers.to(copy.questions["when"], 1).values
     assert np.all((years >= 2026) & (years <= 2100) & (years == np.round(years)))
+
+
+def test_who_does_not_know_has_no_answer_and_is_counted(study):
+    text = "panellist,rules,when,garden.probability\np1,Don't know,n/a,weet niet\np2,city,2030,4\n"
+    path = study.path.parent / "answers.csv"
+    path.write_text(text, encoding="utf-8")
+    report = import_answers(study, path, ImportOptions(number=1))
+    assert report.n_empty == 3
+    assert {who for _, who, _ in load_answers(study).by_place} == {"p2"}

@@ -57,6 +57,6 @@ def import_table(report: "ImportReport") -> Table:
         (each.number, each.n_added, each.n_same, each.n_changed, each.n_absent, str(each.path))
         for each in report.rounds
     ]
-    notes = [f"{report.n_empty} not answered (empty)"] if report.n_empty else []
+    notes = [f"{report.n_empty} not answered (empty, or don't know)"] if report.n_empty else []
     columns = ("round", "new", "as_before", "replaced", "kept_but_not_in_file", "kept_in")
     return Table(f"answers imported from {report.source}", columns, rows, (*notes, *report.notes))

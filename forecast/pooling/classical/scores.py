@@ -167,7 +167,7 @@ def calibration(
     >>> round(float(calibration([1, 2, 5, 2], [0.05, 0.45, 0.45, 0.05])), 7)
     0.191746
     """
-    size = np.sum(counts, axis=-1) if n is None else np.asarray(n, dtype=float)
+    size = np.sum(np.asarray(counts, dtype=float), axis=-1) if n is None else np.asarray(n, dtype=float)
     statistic = 2 * power * size * calibration_statistic(counts, masses)
     score: FloatArray = chdtrc(np.size(masses) - 1, statistic)
     return score
