@@ -194,9 +194,16 @@ class _Reading:
                     yield ("questions", self.name, "scales", name, "consensus", *key), problem
         shared = self._shared_rule()
         if own is None and shared is not None and shared.preset in NINE_LEVELS_ONLY:
-            for scale in self._rated_scales():
+            for scale in self._shared_scales():
                 for _, problem in rule_problems(shared, scale, "rating"):
                     yield self._shared_key(), f"{problem}, as '{self.name}' has; give it a rule of its own"
+
+    def _shared_scales(self) -> list[Scale]:
+        """Return the scales of ratings that have no rule of their own."""
+        if self.scale is not None:
+            return [_scale(self.scale)] if _is_scale(self.scale) else []
+        sections = self.scales.values()
+        return [_scale(each) for each in sections if each.consensus is None and _is_scale(each)]
 
     def _rated_scales(self) -> list[Scale | None]:
         """Return the scales on which the question is rated; [None] where it is no rating."""

@@ -33,6 +33,14 @@ STEPS = {
         "delphi export {folder}/study.yaml",
         "run {folder}/scenario.yaml --report {folder}/report.html",
     ),
+    "welfare-futures": (
+        "every type of question, answered by a (simulated) panel in three rounds",
+        "delphi import {folder}/study.yaml {folder}/answers.csv",
+        "delphi summary {folder}/study.yaml --plot {folder}/summary.svg",
+        "delphi stability {folder}/study.yaml --plot {folder}/stability.svg",
+        "delphi dissent {folder}/study.yaml --groups --plot {folder}/dissent.svg",
+        "delphi pool {folder}/study.yaml --question hours --plot {folder}/hours.svg",
+    ),
     "urban-farming": (
         "a first scenario file, with everything assumed",
         "run {folder}/scenario.yaml --report {folder}/report.html",

@@ -220,7 +220,10 @@ def test_every_case_is_run_by_one_command(innosi, tmp_path, case):
     result = innosi("demo", tmp_path / "demo", "--case", case)
     assert result.exit_code == 0, result.output
     assert "$ innosi " in result.stdout
-    if case != "replicats":
+    if case == "welfare-futures":
+        assert "two camps" in result.stdout
+        assert (tmp_path / "demo" / case / "dissent.svg").exists()
+    elif case != "replicats":
         assert (tmp_path / "demo" / case / "report.html").read_text(encoding="utf-8").endswith("</html>")
         assert "social return ratio" in result.stdout
 

@@ -1,6 +1,7 @@
 """Measures of one question's answers, against published values and by what must never change."""
 
 import math
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -212,12 +213,13 @@ def test_the_bca_interval_is_scipys():
     """The same statistic by scipy.stats.bootstrap, which draws people and not counts."""
     from scipy.stats import bootstrap
 
+    seed = "rng" if "rng" in signature(bootstrap).parameters else "random_state"  # as older versions call it
     answers = np.random.default_rng(3).gamma(2.0, size=40).round(2)
     tally = Tally.of(answers)
     resamples = Resamples.of(tally, n_resamples=20000)
     ours = MEASURES["standard_deviation"].with_interval(resamples)
     theirs = bootstrap(
-        (answers,), lambda x, axis: np.std(x, ddof=1, axis=axis), n_resamples=20000, rng=1
+        (answers,), lambda x, axis: np.std(x, ddof=1, axis=axis), n_resamples=20000, **{seed: 1}
     ).confidence_interval
     assert (ours.low, ours.high) == pytest.approx(tuple(theirs), rel=0.02)
 

@@ -359,6 +359,22 @@ def test_a_simulated_panel_answers_every_type_of_question(study, tmp_path):
     assert np.all((years >= 2026) & (years <= 2100) & (years == np.round(years)))
 
 
+def test_a_shared_preset_for_nine_levels_leaves_other_questions_alone():
+    study = read(
+        "title: t\nconsensus: comet-70-15\nquestions:\n"
+        "  a: {text: a, type: rating, scale: {low: 1, high: 9}}\n"
+        "  b: {text: b, type: choice, options: [x, y]}\n"
+        "  c: {text: c, type: quantity}\n"
+        "  d: {text: d, type: text}\n"
+        "  e:\n    text: e\n    type: multi_rating\n"
+        "    scales: {p: {low: 1, high: 9}, q: {low: 1, high: 5, consensus: none}}\n"
+    )
+    assert study.questions["a"].rule is not None
+    assert all(study.questions[name].rule is None for name in "bcd")
+    assert study.questions["e"].scale_rules["p"] is not None
+    assert study.questions["e"].scale_rules["q"] is None
+
+
 def test_who_does_not_know_has_no_answer_and_is_counted(study):
     text = "panellist,rules,when,garden.probability\np1,Don't know,n/a,weet niet\np2,city,2030,4\n"
     path = study.path.parent / "answers.csv"
