@@ -336,6 +336,7 @@ def test_one_item_is_shown_expert_by_expert(innosi, files):
     [
         (("case.dtt", "--cut-off", "much"), "neither a number nor optimised"),
         (("case.dtt", "--cut-off", "2"), "leaves no expert"),
+        (("case.dtt", "--weights", "equal", "--cut-off", "0.1"), "equal weights have none"),
         (("case.dtt", "--weights", "user", "--user-weights", "Zed=1"), "there is no expert 'Zed'"),
         (("case.dtt", "--weights", "user", "--user-weights", "Ann=x"), "'x' is no weight"),
         (("case.dtt", "--overshoot", "0"), "overshoot is 0"),

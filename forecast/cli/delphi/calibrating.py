@@ -117,6 +117,8 @@ def calibrate(
     from innosi.forecast.pooling.classical.calibrating import calibrate as calibrated
     from innosi.forecast.pooling.classical.scores import Settings
 
+    if cut_off is not None and weights in ("equal", "user"):
+        raise click.UsageError(f"--cut-off is for global and item weights; {weights} weights have none")
     found = calibrated(
         _elicitation(source, outcomes, mapping, number, log),
         weights,
