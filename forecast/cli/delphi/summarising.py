@@ -129,6 +129,7 @@ def measures_table(summaries: "tuple[QuestionSummary, ...]") -> Table:
         (
             each.question.name,
             reading.kind.name,
+            " to ".join(f"{value:g}" for _, value in reading.parameters),
             reading.measure.value,
             reading.measure.low,
             reading.measure.high,
@@ -138,7 +139,7 @@ def measures_table(summaries: "tuple[QuestionSummary, ...]") -> Table:
         for each in summaries
         for reading in each.measures
     ]
-    columns = ("question", "measure", "value", "low_95", "high_95", "n", "in_words")
+    columns = ("question", "measure", "levels", "value", "low_95", "high_95", "n", "in_words")
     notes = (
         "95 % intervals: shares of people by Wilson, all else by BCa bootstrap over panellists",
         "`innosi explain MEASURE` says what a measure is for",
