@@ -108,8 +108,8 @@ def _number_panel(study: Study, answers: Answers, given: QuestionAnswers) -> _Pa
     at, question = describe(given.central), given.question
     verdict = verdict_of(study, answers, given)
     shown = year if question.type == "year" else short
-    said = f"n = {at.n}, median {shown(at.median)}, middle half {shown(at.lower_quartile)} to "
-    said += shown(at.upper_quartile)
+    quartiles = f"{shown(at.lower_quartile)} to {shown(at.upper_quartile)}"
+    said = f"n = {at.n}, median {shown(at.median)} ({quartiles})"
     if given.n_never:
         said += f", and {given.n_never} say never"
     if verdict.rule is not None:
@@ -201,9 +201,9 @@ def _options_panel(text: str, found: OptionFindings, verdict: Verdict) -> _Panel
         axes.set_xlabel(f"{found.what} (with 95 % interval)", fontsize=7.5)
 
     first = found.options[0]
-    said = f"n = {found.n}, first: {first.title} ({found.what} {first.value:.3g})"
-    if verdict.rule is not None:
-        said += f", consensus: {verdict.word}"
+    consensus = f", consensus: {verdict.word}" if verdict.rule is not None else ""
+    said = f"n = {found.n}, first: {first.title} ({found.what} {first.value:.3g}){consensus}"
     title = f"{found.question}: {text}"
     is_asked, is_reached = verdict.rule is not None, verdict.is_reached is True
-    return _Panel(title, said, draw, f"{found.question}: {said}", is_asked, is_reached)
+    subtitle = f"n = {found.n}{consensus}"
+    return _Panel(title, subtitle, draw, f"{found.question}: {said}", is_asked, is_reached)

@@ -1,5 +1,6 @@
 """`innosi delphi dissent`: where the panel splits, who stands apart, and why."""
 
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -159,7 +160,7 @@ def group_table(study: "Study", answers: "Answers", number: int, question: str |
         if not is_asked(each.question, question):
             continue
         hidden |= dict.fromkeys(each.hidden)
-        medians = ", ".join(f"{name} {value:.3g}" for name, value in each.medians.items())
+        medians = ", ".join(f"{name} {value:.3g}" for name, value in each.medians.items() if not isnan(value))
         place = (each.question, "all", each.test.p_value, each.p_corrected, each.effect)
         rows.append((*place, each.effect_name, medians, each.test.reason or each.test.name))
         for pair in each.pairs:
