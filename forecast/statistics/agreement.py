@@ -201,6 +201,8 @@ def _coefficient(
     given: Ratings, kernel: Kernel, interval: Interval, influence: FloatArray | None = None
 ) -> Coefficient:
     n, n_items = given.n_panellists, given.n_items
+    if not given.values.size:
+        return Coefficient(np.nan, n, n_items, NO_PAIRS)
     with np.errstate(invalid="ignore", divide="ignore"):
         observed, expected = (float(each) for each in kernel(given.counted()))
     if np.isnan(observed) or np.isnan(expected):

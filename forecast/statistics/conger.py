@@ -32,6 +32,8 @@ def conger_kappa(
     Conger (1980), Psychological Bulletin 88(2); Gwet (2014) for weights and missing ratings.
     """
     given = Ratings.of(ratings, values)
+    if not given.values.size:
+        return Coefficient(np.nan, 0, 0, NO_PAIRS)
     w = agreement_weights(weights, given.values)
     habits = _Habits(given, w)
     n = len(habits.rates)

@@ -135,7 +135,7 @@ def naive_alpha(ratings, metric):
 
 @pytest.mark.parametrize("metric", METRICS)
 @given(ratings=matrices)
-@settings(max_examples=40)
+@settings(max_examples=60)
 def test_alpha_is_what_its_definition_says(metric, ratings):
     found = krippendorff_alpha(ratings, metric=metric, interval=BARE)
     assert found.value == pytest.approx(naive_alpha(ratings, metric), nan_ok=True, abs=1e-9)
@@ -143,7 +143,7 @@ def test_alpha_is_what_its_definition_says(metric, ratings):
 
 
 @given(matrices, st.randoms())
-@settings(max_examples=30)
+@settings(max_examples=40)
 def test_the_order_of_panellists_and_of_items_does_not_matter(ratings, random):
     shuffled = [list(row) for row in zip(*random.sample(list(zip(*ratings, strict=True)), 5), strict=True)]
     random.shuffle(shuffled)
@@ -159,6 +159,9 @@ def test_complete_agreement_is_1_and_no_variation_is_no_agreement():
     alike = krippendorff_alpha(np.full((4, 3), 2.0))
     assert math.isnan(alike.value)
     assert "chance would agree as well" in alike.reason
+    for coefficient in (krippendorff_alpha, gwet_ac, fleiss_kappa, conger_kappa, brennan_prediger):
+        for ratings in ([[NONE, NONE], [NONE, NONE]], np.zeros((0, 2)), np.zeros((2, 0))):
+            assert coefficient(ratings).reason == "no item was rated by two panellists or more"
     nobody = gwet_ac([[1, NONE], [NONE, 2]])
     assert nobody.reason == "no item was rated by two panellists or more"
 
