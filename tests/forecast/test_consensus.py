@@ -44,7 +44,7 @@ def test_spread_is_that_of_a_published_example():
 @given(numbers, st.randoms())
 def test_the_order_of_panellists_changes_nothing(values, random):
     shuffled = random.sample(values, len(values))
-    assert interquartile_range(shuffled) == interquartile_range(values)
+    assert repr(interquartile_range(shuffled)) == repr(interquartile_range(values))  # NaN is not NaN
     assert describe(shuffled).median == describe(values).median
 
 
@@ -182,7 +182,7 @@ def test_relabelling_panellists_changes_nothing(study):
     (summary,) = summarise(study, Answers.of(answers_of(values)))
     renamed = dict(zip(("p03", "p01", "p02"), values.values(), strict=True))
     (other,) = summarise(study, Answers.of(answers_of(renamed)))
-    assert (summary.description, summary.verdict) == (other.description, other.verdict)
+    assert repr((summary.description, summary.verdict)) == repr((other.description, other.verdict))
 
 
 def test_a_study_without_answers_says_what_to_do(study):
