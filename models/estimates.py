@@ -56,7 +56,8 @@ class Estimate:
     """What is believed about one number, what it rests on, and where that was read.
 
     `shared_name` is set where several numbers are one and the same unknown (one judgement used
-    twice): they are then drawn together.
+    twice): they are then drawn together. `is_chance` marks what is left to chance (whether an event
+    happens, the shock of a year): nobody believes anything about it.
     """
 
     distribution: Distribution
@@ -65,3 +66,4 @@ class Estimate:
     note: str = ""
     stated: str = ""
     shared_name: str = ""
+    is_chance: bool = False

@@ -1,55 +1,51 @@
 """The Guide's arithmetic of one outcome: from a gross change to the impact that is the project's own."""
 
+from collections.abc import Iterator
+from math import ceil
+
 import numpy as np
 
-from innosi.models.arrays import ArrayLike, FloatArray
+from innosi.models.arrays import ArrayLike, FloatArray, Number, plain_number
 from innosi.models.errors import ModelError
 
 CORRECTIONS = ("deadweight", "displacement", "attribution", "drop_off")
 """The four corrections of the Guide, in the order in which they are taken off."""
 
 
-def active_years(duration: ArrayLike, start: int, n_years: int) -> FloatArray:
-    """How much of each year an outcome lasts through: 1, 0, or the last part of a year.
+def active_share(duration: ArrayLike, years_before: int) -> Number:
+    """How much of a year an outcome lasts through: 1, 0, or the last part of a year.
 
     Parameters
     ----------
     duration : (...,) float, years
         A duration of 2.5 counts two whole years and half of the third.
-    start : {1, 2}
-        1 if the outcome starts in the period of activity, 2 if in the year after it.
+    years_before : int
+        How many years the outcome has lasted when this one begins.
 
     Returns
     -------
-    (..., n_years) float, between 0 and 1
+    (...,) float, between 0 and 1
     """
-    years_before = np.arange(n_years) - (start - 1)
-    through = np.asarray(duration, dtype=float)[..., np.newaxis] - years_before
-    return np.where(years_before >= 0, np.clip(through, 0.0, 1.0), 0.0)
+    left = plain_number(duration) - years_before
+    if isinstance(left, float):  # by far the most usual, and a hundred times as quick
+        return min(max(left, 0.0), 1.0)
+    return np.minimum(np.maximum(left, 0.0), 1.0)
 
 
-def retained_share(drop_off: ArrayLike, start: int, n_years: int) -> FloatArray:
-    """What is left of the first year's impact in each year: (1 − drop-off)^(years since the first).
-
-    The first year in which the outcome occurs is never reduced.
-    """
-    years_since = np.maximum(np.arange(n_years) - (start - 1), 0)
-    kept: FloatArray = (1.0 - np.asarray(drop_off, dtype=float)[..., np.newaxis]) ** years_since
-    return kept
-
-
-def first_year_impact(
+def first_year_steps(
     quantity: ArrayLike,
     financial_proxy: ArrayLike,
     *,
+    counterfactual_quantity: ArrayLike | None = None,
     deadweight: ArrayLike = 0.0,
     displacement: ArrayLike = 0.0,
     attribution: ArrayLike = 0.0,
-) -> FloatArray:
-    """Value in its first year that is the project's own, in money.
+) -> dict[str, Number]:
+    """Value in its first year, gross and after each correction but drop-off, in money.
 
     quantity × financial proxy × (1 − deadweight) × (1 − displacement) × (1 − attribution), where
-    attribution is the share due to *others*.
+    attribution is the share due to *others*. A counterfactual quantity is taken off with deadweight, in
+    the place of a share. The last step is what is the project's own.
 
     Source
     ------
@@ -57,13 +53,70 @@ def first_year_impact(
 
     Examples
     --------
-    >>> float(first_year_impact(10, 100, deadweight=0.5, attribution=0.2))
-    400.0
+    >>> steps = first_year_steps(10, 100, deadweight=0.5, attribution=0.2)
+    >>> [float(value) for value in steps.values()]
+    [1000.0, 500.0, 500.0, 400.0]
     """
-    impact = np.asarray(quantity, dtype=float) * np.asarray(financial_proxy, dtype=float)
-    for share in (deadweight, displacement, attribution):
-        impact = impact * (1.0 - np.asarray(share, dtype=float))
-    return impact
+    number, worth = plain_number(quantity), plain_number(financial_proxy)
+    steps: dict[str, Number] = {"gross": number * worth}
+    level = steps["gross"]
+    if counterfactual_quantity is not None:
+        level = (number - plain_number(counterfactual_quantity)) * worth
+    steps["deadweight"] = level = _without(level, deadweight)
+    steps["displacement"] = level = _without(level, displacement)
+    steps["attribution"] = _without(level, attribution)
+    return steps
+
+
+def _without(level: Number, share: ArrayLike) -> Number:
+    taken = plain_number(share)
+    return level if isinstance(taken, float) and taken == 0 else level * (1.0 - taken)
+
+
+def impact_in_years(
+    first_year: ArrayLike,
+    *,
+    drop_off: ArrayLike = 0.0,
+    duration: ArrayLike = 1.0,
+    start: int = 1,
+    n_years: int,
+) -> Iterator[tuple[int, Number, Number]]:
+    """Yield year after year in which an outcome lasts, its value then, and how much of the year it lasts.
+
+    Parameters
+    ----------
+    first_year : (...,) float
+        Impact in the first year in which the outcome occurs.
+    drop_off : (...,) float
+        Share lost each year, from the second year of the outcome on; the first year is never reduced.
+    duration : (...,) float, years
+        See `active_share`.
+    start : {1, 2}
+        1 if the outcome starts in the period of activity, 2 if in the year after it.
+    n_years : int
+        Years looked at.
+
+    Yields
+    ------
+    int, (...,) float, (...,) float
+        The year (0 is the first looked at), the value in it before discounting, in money, and the share of it
+        that the outcome lasts. The arrays may be used again for the next year: take from them what is needed
+        before going on.
+    """
+    if start not in (1, 2):
+        raise ModelError(
+            f"an outcome starts in year {start}",
+            mend="write 1 (in the period of activity) or 2 (in the year after it)",
+        )
+    lasts, kept = plain_number(duration), 1.0 - plain_number(drop_off)
+    longest = lasts if isinstance(lasts, float) else float(np.max(lasts, initial=0.0))
+    level = np.array(np.broadcast_to(first_year, np.broadcast_shapes(np.shape(first_year), np.shape(kept))))
+    for years_before in range(min(ceil(longest), n_years - start + 1)):
+        if years_before:
+            np.multiply(level, kept, out=level)
+        share = active_share(lasts, years_before)
+        is_full = isinstance(share, float) and share == 1
+        yield start - 1 + years_before, level if is_full else level * share, share
 
 
 def impact_by_year(
@@ -74,16 +127,7 @@ def impact_by_year(
     start: int = 1,
     n_years: int,
 ) -> FloatArray:
-    """Value of an outcome in each year, before discounting, in money.
-
-    Parameters
-    ----------
-    first_year : (...,) float
-        Impact in the first year in which the outcome occurs.
-    drop_off : (...,) float
-        Share lost each year, from the second year of the outcome on.
-    duration, start, n_years
-        See `active_years`.
+    """Value of an outcome in each year, before discounting, in money; see `impact_in_years`.
 
     Returns
     -------
@@ -94,13 +138,12 @@ def impact_by_year(
     >>> impact_by_year(100, drop_off=0.1, duration=3, start=2, n_years=4).round(6).tolist()
     [0.0, 100.0, 90.0, 81.0]
     """
-    if start not in (1, 2):
-        raise ModelError(
-            f"an outcome starts in year {start}",
-            mend="write 1 (in the period of activity) or 2 (in the year after it)",
-        )
-    first = np.asarray(first_year, dtype=float)[..., np.newaxis]
-    return first * active_years(duration, start, n_years) * retained_share(drop_off, start, n_years)
+    shape = np.broadcast_shapes(np.shape(first_year), np.shape(drop_off), np.shape(duration))
+    by_year = np.zeros((*shape, n_years))
+    numbers = {"drop_off": drop_off, "duration": duration, "start": start}
+    for year, value, _ in impact_in_years(first_year, **numbers, n_years=n_years):  # type: ignore[arg-type]
+        by_year[..., year] = value
+    return by_year
 
 
 def payback_months(value_by_year: ArrayLike, inputs: ArrayLike) -> FloatArray:
@@ -117,18 +160,17 @@ def payback_months(value_by_year: ArrayLike, inputs: ArrayLike) -> FloatArray:
     (...,) float
         `inf` where the inputs are never reached.
     """
-    target = np.asarray(inputs, dtype=float)[..., np.newaxis]
-    values = np.asarray(value_by_year, dtype=float)
-    values = np.broadcast_to(values, np.broadcast_shapes(values.shape, target.shape[:-1] + values.shape[-1:]))
-    cumulated = np.cumsum(values, axis=-1)
-    reached = cumulated >= target
-    year = np.argmax(reached, axis=-1, keepdims=True)
-    before = np.take_along_axis(cumulated - values, year, axis=-1)
-    during = np.take_along_axis(values, year, axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.clip(np.where(during > 0, (target - before) / during, 0.0), 0.0, 1.0)
-    months = np.where(np.any(reached, axis=-1, keepdims=True), 12.0 * (year + part), np.inf)
-    return months[..., 0]
+    values, target = np.asarray(value_by_year, dtype=float), np.asarray(inputs, dtype=float)
+    shape = np.broadcast_shapes(values.shape[:-1], target.shape)
+    months, cumulated = np.full(shape, np.inf), np.zeros(shape)
+    for year in range(values.shape[-1]):
+        during = values[..., year]
+        missing, cumulated = target - cumulated, cumulated + during
+        reached = (cumulated >= target) & np.isinf(months)
+        if np.any(reached):
+            part = np.divide(missing, during, out=np.zeros(shape), where=reached & (during > 0))
+            months = np.where(reached, 12.0 * (year + np.clip(part, 0.0, 1.0)), months)
+    return months
 
 
 def payback_months_first_year(value_of_year_1: ArrayLike, inputs: ArrayLike) -> FloatArray:

@@ -1,6 +1,6 @@
 """The SROI value map: what a project costs, what it changes, and the social return of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -8,17 +8,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from innosi.models.arrays import ArrayLike, FloatArray
+from innosi.models.arrays import ArrayLike, FloatArray, Number, plain_number
+from innosi.models.chance_events import ChanceEvent, happens, share_of_year
 from innosi.models.discounting import DiscountSchedule, year_factors
 from innosi.models.errors import ModelError
 from innosi.models.impact import (
     CORRECTIONS,
-    first_year_impact,
-    impact_by_year,
+    first_year_steps,
+    impact_in_years,
     payback_months,
     payback_months_first_year,
 )
 from innosi.models.model import Output
+from innosi.models.time_series import levels
 
 
 class Perspective(StrEnum):
@@ -63,6 +65,14 @@ class Input:
     is_time: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A level that moves from year to year, and the outcomes whose value moves with it."""
+
+    title: str
+    outcomes: tuple[str, ...]
+
+
 Values = Mapping[str, ArrayLike]
 
 MONEY = ("amount", "hourly_rate", "financial_proxy")
@@ -85,6 +95,8 @@ class ValueMap:
         Convention, see `innosi.models.discounting.CONVENTIONS`.
     discount_schedule
         A published schedule, in the place of the number `discount_rate`.
+    events, series
+        By name: what may happen, and what moves the value of outcomes from year to year.
 
     Source
     ------
@@ -113,6 +125,8 @@ class ValueMap:
     discount_schedule: DiscountSchedule | None = None
     currency: str = ""
     stakeholders: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, ChanceEvent] = field(default_factory=dict)
+    series: Mapping[str, Series] = field(default_factory=dict)
 
     def evaluate(self, values: Values) -> dict[str, FloatArray]:
         """Compute every result of the value map, for every draw at once.
@@ -122,7 +136,9 @@ class ValueMap:
         values : mapping of str to (...,) float
             `discount_rate`; `inputs.NAME.amount`, or `inputs.NAME.hours` and `inputs.NAME.hourly_rate`;
             `outcomes.NAME.quantity`, `.financial_proxy`, `.duration`, and where they apply `.deadweight`
-            or `.counterfactual_quantity`, `.displacement`, `.attribution`, `.drop_off`.
+            or `.counterfactual_quantity`, `.displacement`, `.attribution`, `.drop_off`;
+            `events.NAME.chance` (uniform), `.probability`, `.year`, `.duration`, `.effects.TARGET`;
+            `series.NAME.trend`, `.shock`, `.persistence`, `.shocks.YEAR` (standard normal).
 
         Returns
         -------
@@ -135,8 +151,13 @@ class ValueMap:
         ModelError
             If a number is missing, or the inputs are nought.
         """
-        factors = self._discount_factors(values)
-        outcome_values = {name: self._by_year(name, values) for name in self.outcomes}
+        return self._results(values, whole=True)
+
+    def headline(self, values: Values) -> dict[str, FloatArray]:
+        """Compute the results named in `outputs` only, which is quicker; see `evaluate`."""
+        return self._results(values, whole=False)
+
+    def _results(self, values: Values, *, whole: bool) -> dict[str, FloatArray]:
         inputs = self._input_amounts(values)
         total_inputs = _total(inputs.values())
         if np.any(total_inputs <= 0):
@@ -144,77 +165,129 @@ class ValueMap:
                 "the inputs are nought or less, so there is no ratio",
                 mend="give every input an amount above 0, with volunteers' time at a stated rate",
             )
-        by_year = _total(outcome_values.values(), shape=(self.n_years,))
-        worth = {name: _discounted(value, factors) for name, value in outcome_values.items()}
-        waterfall = self._waterfall(values, factors)
-        results = _headline(_total(worth.values()), total_inputs, waterfall["gross"], by_year)
-        results |= {f"waterfall.{step}": value for step, value in waterfall.items()}
-        results |= self._breakdown(worth)
-        results |= {f"inputs.input.{name}": amount for name, amount in inputs.items()}
-        results |= {f"value.year.{t + 1}": by_year[..., t] for t in range(self.n_years)}
-        results |= {f"present_value.year.{t + 1}": (by_year * factors)[..., t] for t in range(self.n_years)}
-        shape = np.broadcast_shapes(*(np.shape(result) for result in results.values()))
+        shape = np.broadcast_shapes(*map(np.shape, values.values()))
+        factors = [plain_number(factor) for factor in np.moveaxis(self._discount_factors(values), -1, 0)]
+        tally = _Tally(np.zeros((self.n_years, *shape)), factors, whole=whole)
+        for name in self.outcomes:
+            self._add_outcome(name, values, tally)
+        by_year = tally.by_year
+        worth = _total(value * factor for value, factor in zip(by_year, factors, strict=True))
+        gross = _total([tally.levels["gross"]])
+        results = _headline(worth, total_inputs, gross, np.moveaxis(by_year, 0, -1))
+        if whole:
+            results |= _waterfall(tally.levels)
+            results |= self._breakdown(tally.worth)
+            results |= {f"inputs.input.{name}": amount for name, amount in inputs.items()}
+            results |= {f"value.year.{t + 1}": value for t, value in enumerate(by_year)}
+            results |= {f"present_value.year.{t + 1}": by_year[t] * factors[t] for t in range(self.n_years)}
         return {name: np.broadcast_to(result, shape) for name, result in results.items()}
 
     def _discount_factors(self, values: Values) -> FloatArray:
         rate = self.discount_schedule or _number(values, "discount_rate")
         return year_factors(self.n_years, rate, self.discounting)
 
-    def _by_year(self, name: str, values: Values, corrections: Iterable[str] = CORRECTIONS) -> FloatArray:
-        """Value of one outcome by year, with the named corrections only; (..., n_years)."""
-        outcome, taken = self.outcomes[name], set(corrections)
+    def _add_outcome(self, name: str, values: Values, tally: "_Tally") -> None:
+        """Add one outcome's value by year, and what it is worth before and after each correction."""
+        outcome, stem = self.outcomes[name], f"outcomes.{name}"
         if not outcome.is_monetised:
-            return np.zeros(self.n_years)
-        stem = f"outcomes.{name}"
-        share = {
-            correction: _number(values, f"{stem}.{correction}", default=0.0) if correction in taken else 0.0
-            for correction in CORRECTIONS
-        }
-        quantity = _number(values, f"{stem}.quantity")
-        if outcome.has_counterfactual and "deadweight" in taken:
-            quantity = quantity - _number(values, f"{stem}.counterfactual_quantity")
-        drop_off = share.pop("drop_off")
-        first = first_year_impact(quantity, _number(values, f"{stem}.financial_proxy"), **share)
-        duration = _number(values, f"{stem}.duration")
-        if np.any(duration > self.n_years - outcome.start + 1):
+            tally.worth[name] = 0.0
+            return
+        duration, drop_off = _number(values, f"{stem}.duration"), _number(values, f"{stem}.drop_off", 0.0)
+        longest = duration if isinstance(duration, float) else float(np.max(duration))
+        if longest > self.n_years - outcome.start + 1:
             raise ModelError(
-                f"'{stem}.duration' reaches {np.max(duration):.0f} years, beyond the {self.n_years}"
-                " looked at",
+                f"'{stem}.duration' reaches {longest:.0f} years, beyond the {self.n_years} looked at",
                 mend="bound it: truncated(…, high=30)",
             )
-        return impact_by_year(
-            first,
-            drop_off=drop_off,
-            duration=duration,
-            start=outcome.start,
-            n_years=self.n_years,
+        steps = self._first_year(name, values)
+        multipliers = self._multipliers(name, values)
+        plain: Number = 0.0
+        worth: Number = 0.0
+        last = list(steps.values())[-1]
+        years = impact_in_years(
+            last, drop_off=drop_off, duration=duration, start=outcome.start, n_years=self.n_years
+        )
+        for year, value, share in years:
+            factor = tally.factors[year]
+            if multipliers is not None:
+                factor = factor * multipliers[year]
+            tally.by_year[year] += value if multipliers is None else value * multipliers[year]
+            plain = plain + factor * share
+            if tally.whole:
+                worth = worth + value * factor
+        for step, first in steps.items() if tally.whole else [("gross", steps["gross"])]:
+            tally.levels[step] = tally.levels.get(step, 0.0) + first * plain
+        if tally.whole:
+            tally.worth[name] = worth
+            tally.levels["drop_off"] = tally.levels.get("drop_off", 0.0) + worth
+
+    def _first_year(self, name: str, values: Values) -> dict[str, Number]:
+        """Return the first year's value of an outcome, gross and after each correction but drop-off."""
+        stem = f"outcomes.{name}"
+        given = {each: _number(values, f"{stem}.{each}", 0.0) for each in CORRECTIONS[:-1]}
+        counterfactual = None
+        if self.outcomes[name].has_counterfactual:
+            counterfactual = _number(values, f"{stem}.counterfactual_quantity")
+        return first_year_steps(
+            _number(values, f"{stem}.quantity"),
+            _number(values, f"{stem}.financial_proxy"),
+            counterfactual_quantity=counterfactual,
+            **given,
         )
 
-    def _input_amounts(self, values: Values) -> dict[str, FloatArray]:
-        return {
-            name: _number(values, f"inputs.{name}.hours") * _number(values, f"inputs.{name}.hourly_rate")
-            if given.is_time
-            else _number(values, f"inputs.{name}.amount")
-            for name, given in self.inputs.items()
-        }
-
-    def _waterfall(self, values: Values, factors: FloatArray) -> dict[str, FloatArray]:
-        """Gross present value, then what each correction takes off (negative), in the Guide's order."""
-        levels = [
-            _total(
-                _discounted(self._by_year(name, values, CORRECTIONS[:n_taken]), factors)
-                for name in self.outcomes
-            )
-            for n_taken in range(len(CORRECTIONS) + 1)
+    def _multipliers(self, outcome: str, values: Values) -> list[FloatArray] | None:
+        """What events and series make of an outcome's value in each year; None where nothing moves it."""
+        parts = [
+            *self._event_multipliers(outcome, values),
+            *(self._levels(name, values) for name, each in self.series.items() if outcome in each.outcomes),
         ]
-        steps = {"gross": levels[0]}
-        for correction, before, after in zip(CORRECTIONS, levels, levels[1:], strict=False):
-            steps[correction] = after - before
-        return steps
+        if not parts:
+            return None
+        return [np.prod(np.stack(np.broadcast_arrays(*year)), axis=0) for year in zip(*parts, strict=True)]
 
-    def _breakdown(self, worth: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    def _event_multipliers(self, outcome: str, values: Values) -> Iterator[list[FloatArray]]:
+        for name, event in self.events.items():
+            if outcome not in event.outcomes:
+                continue
+            stem = f"events.{name}"
+            begins = _number(values, f"{stem}.year")
+            lasts = _number(values, f"{stem}.duration") if event.lasts else np.inf
+            strength = self._happens(name, values) * _number(values, f"{stem}.effects.outcomes.{outcome}")
+            yield [1 + strength * share_of_year(year + 1, begins, lasts) for year in range(self.n_years)]
+
+    def _happens(self, event: str, values: Values) -> FloatArray:
+        stem = f"events.{event}"
+        return happens(_number(values, f"{stem}.chance"), _number(values, f"{stem}.probability"))
+
+    def _levels(self, name: str, values: Values) -> list[FloatArray]:
+        stem = f"series.{name}"
+        shock = _number(values, f"{stem}.shock", 0.0)
+        moves = [shock * _number(values, f"{stem}.shocks.{year + 1}", 0.0) for year in range(self.n_years)]
+        return levels(
+            self.n_years,
+            trend=_number(values, f"{stem}.trend", 0.0),
+            shocks=np.stack(np.broadcast_arrays(*moves)),
+            persistence=_number(values, f"{stem}.persistence", 0.0),
+        )
+
+    def _input_amounts(self, values: Values) -> dict[str, Number]:
+        return {name: self._input_amount(name, values) for name in self.inputs}
+
+    def _input_amount(self, name: str, values: Values) -> Number:
+        stem = f"inputs.{name}"
+        if self.inputs[name].is_time:
+            amount = _number(values, f"{stem}.hours") * _number(values, f"{stem}.hourly_rate")
+        else:
+            amount = _number(values, f"{stem}.amount")
+        for event, each in self.events.items():
+            if name in each.inputs:
+                effect = _number(values, f"events.{event}.effects.inputs.{name}")
+                amount = amount * (1 + self._happens(event, values) * effect)
+        return amount
+
+    def _breakdown(self, worth: Mapping[str, Number]) -> dict[str, Number]:
         """Present value by outcome, stakeholder, perspective and social function."""
-        groups: dict[str, list[FloatArray]] = {}
+        groups: dict[str, list[Number]] = {}
         for name, value in worth.items():
             outcome = self.outcomes[name]
             groups.setdefault(f"outcome.{name}", []).append(value)
@@ -225,9 +298,33 @@ class ValueMap:
         return {f"present_value.{group}": _total(members) for group, members in groups.items()}
 
 
-def _headline(
-    worth: FloatArray, inputs: FloatArray, gross: FloatArray, by_year: FloatArray
-) -> dict[str, FloatArray]:
+@dataclass
+class _Tally:
+    """What is added up over the outcomes.
+
+    `by_year` is (n_years, ...); `factors` has one array a year; `levels` is what all are worth, gross and
+    after each correction; `worth` what each outcome is.
+    """
+
+    by_year: FloatArray
+    factors: list[Number]
+    whole: bool
+    levels: dict[str, Number] = field(default_factory=lambda: {"gross": 0.0})
+    worth: dict[str, Number] = field(default_factory=dict)
+
+
+def _waterfall(levels: Mapping[str, Number]) -> dict[str, Number]:
+    """Gross present value, then what each correction takes off (negative), in the Guide's order."""
+    steps = {"waterfall.gross": levels["gross"]}
+    before = levels["gross"]
+    for correction in CORRECTIONS:
+        after = levels.get(correction, before)
+        steps[f"waterfall.{correction}"] = after - before
+        before = after
+    return steps
+
+
+def _headline(worth: Number, inputs: Number, gross: Number, by_year: FloatArray) -> dict[str, Number]:
     return {
         "social_return_ratio": worth / inputs,
         "net_ratio": (worth - inputs) / inputs,
@@ -240,21 +337,16 @@ def _headline(
     }
 
 
-def _discounted(by_year: FloatArray, factors: FloatArray) -> FloatArray:
-    total: FloatArray = np.sum(by_year * factors, axis=-1)
-    return total
-
-
-def _total(parts: Iterable[FloatArray], shape: tuple[int, ...] = ()) -> FloatArray:
-    total = np.zeros(shape)
+def _total(parts: Iterable[Number]) -> Number:
+    total: Number = 0.0
     for part in parts:
         total = total + part
     return total
 
 
-def _number(values: Values, key: str, *, default: float | None = None) -> FloatArray:
+def _number(values: Values, key: str, default: float | None = None) -> Number:
     if key in values:
-        return np.asarray(values[key], dtype=float)
+        return plain_number(values[key])
     if default is None:
         raise ModelError(f"'{key}' has no number", mend="give it in the scenario file's base")
-    return np.asarray(default)
+    return default

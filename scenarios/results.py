@@ -1,97 +1,70 @@
-"""What a run gives back: draws, their summary, and where they come from."""
+"""What a run gives back: figures, the draws that are kept, and where they come from."""
 
-import json
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
+from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from innosi.models.arrays import FloatArray
-from innosi.scenarios.scenario_set import ScenarioSet
-from innosi.scenarios.writing import replacing
+from innosi.models.errors import InnosiError
+from innosi.scenarios.chunks import Draws, Pair
+from innosi.scenarios.sampling.plan import Settings
+from innosi.scenarios.scenario_set import Experiment, ScenarioSet
+from innosi.scenarios.summaries.summary import Figure, Summary
 
 if TYPE_CHECKING:
     import pandas as pd
 
-INTERVAL = (0.05, 0.95)
-"""The central 90 % interval that every figure is shown with."""
-
-
-@dataclass(frozen=True)
-class Draws:
-    """The draws of one scenario under one option, by dotted name; every array is (n_draws,)."""
-
-    inputs: Mapping[str, FloatArray]
-    outputs: Mapping[str, FloatArray]
-
-    @classmethod
-    def joined(cls, parts: Sequence["Draws"]) -> "Draws":
-        """Return chunks as one, in their order."""
-        if len(parts) == 1:
-            return parts[0]
-        return cls(
-            {key: np.concatenate([part.inputs[key] for part in parts]) for key in parts[0].inputs},
-            {key: np.concatenate([part.outputs[key] for part in parts]) for key in parts[0].outputs},
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One result in numbers: its mean, median, central 90 % interval, and the simulation's own error."""
-
-    mean: float
-    median: float
-    low: float
-    high: float
-    standard_deviation: float
-    standard_error: float
-    n: int
-
-    @classmethod
-    def of(cls, draws: FloatArray) -> "Figure":
-        """Summarise draws; `standard_error` is that of the mean."""
-        values = np.asarray(draws, dtype=float)
-        low, median, high = np.quantile(values, [INTERVAL[0], 0.5, INTERVAL[1]], method="inverted_cdf")
-        if np.all(np.isfinite(values)):
-            low, median, high = np.quantile(values, [INTERVAL[0], 0.5, INTERVAL[1]])
-        with np.errstate(invalid="ignore"):
-            spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
-        return cls(
-            mean=float(np.mean(values)),
-            median=float(median),
-            low=float(low),
-            high=float(high),
-            standard_deviation=spread,
-            standard_error=spread / np.sqrt(len(values)),
-            n=len(values),
-        )
-
 
 @dataclass(frozen=True)
 class Results:
-    """A run: the draws of every experiment, and what made them."""
+    """A run: a summary of every experiment, the first of its draws, and what made them.
+
+    Attributes
+    ----------
+    draws
+        Of each scenario and option, the first draws with all inputs and outputs: all of them, or as many as
+        were to be kept.
+    summaries
+        Of each scenario and option, by output, over all draws.
+    """
 
     scenarios: ScenarioSet
-    draws: Mapping[tuple[str, str], Draws]
+    draws: Mapping[Pair, Draws]
     n_draws: int
     seed: int
     at: datetime
+    settings: Settings | None = None
+    summaries: Mapping[Pair, Mapping[str, Summary]] = field(repr=False, default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"<Results of {self.scenarios.source}: {len(self.draws)} experiments × {self.n_draws:,} draws>"
+        size = f"{len(self.draws)} experiments × {self.n_draws:,} draws"
+        return f"<Results of {self.scenarios.source}: {size}>"
 
     def outputs(self, scenario: str, option: str) -> Mapping[str, FloatArray]:
-        """Return the outputs of one experiment by name, each (n_draws,)."""
+        """Return the kept outputs of one experiment by name, each (n_kept,)."""
         return self.draws[scenario, option].outputs
+
+    @property
+    def n_kept(self) -> int:
+        """How many draws are kept."""
+        first = next(iter(self.draws.values()))
+        return len(next(iter(first.outputs.values())))
+
+    def summary_of(self, output: str, scenario: str, option: str) -> Summary:
+        """Return the summary of one output over all draws; over those kept, where only they have it."""
+        found = self.summaries.get((scenario, option), {}).get(output)
+        return found or Summary.of(self.outputs(scenario, option)[output])
 
     def figure(self, output: str, scenario: str, option: str) -> Figure:
         """Return one result of one experiment in numbers."""
-        return Figure.of(self.outputs(scenario, option)[output])
+        return self.summary_of(output, scenario, option).figure
 
     def ratio_of_means(self, scenario: str, option: str) -> float | None:
         """Return mean present value / mean inputs, which unlike the mean of ratios is not biased.
@@ -103,7 +76,20 @@ class Results:
         outputs = self.outputs(scenario, option)
         if "present_value" not in outputs or "inputs" not in outputs:
             return None
-        return float(np.mean(outputs["present_value"]) / np.mean(outputs["inputs"]))
+        value, inputs = (self.summary_of(name, scenario, option) for name in ("present_value", "inputs"))
+        return value.mean / inputs.mean
+
+    def ratio_of_means_error(self, scenario: str, option: str) -> float | None:
+        """Return the standard error of `ratio_of_means`, by the delta method."""
+        ratio = self.ratio_of_means(scenario, option)
+        if ratio is None:
+            return None
+        names = ("present_value", "inputs", "net_present_value")
+        summaries = [self.summary_of(name, scenario, option) for name in names]
+        value, inputs, net = (each.standard_deviation**2 for each in summaries)
+        covariance = (value + inputs - net) / 2  # the net present value is their difference
+        variance = value - 2 * ratio * covariance + ratio**2 * inputs
+        return sqrt(max(variance, 0.0) / summaries[0].n) / summaries[1].mean
 
     def headline(self) -> "pd.DataFrame":
         """Return a table of the main output, one row a scenario and option: median and 90 % interval.
@@ -113,29 +99,27 @@ class Results:
         """
         import pandas as pd
 
-        return pd.DataFrame(self._headline_rows())
+        return pd.DataFrame([self._headline_row(each) for each in self.scenarios.experiments])
 
-    def _headline_rows(self) -> Iterator[dict[str, Any]]:
-        for experiment in self.scenarios.experiments:
-            scenario, option = experiment.scenario, experiment.option
-            outputs, main = self.outputs(scenario, option), experiment.model.main_output
-            figure = Figure.of(outputs[main])
-            row = {
-                "scenario": scenario,
-                "option": option,
-                main: figure.median,
-                "p05": figure.low,
-                "p95": figure.high,
-            }
-            if main == "social_return_ratio":
-                row["ratio_of_means"] = self.ratio_of_means(scenario, option)
-                row["gross_ratio"] = float(np.median(outputs["gross_ratio"]))
-                row["net_present_value"] = float(np.median(outputs["net_present_value"]))
-                row["chance_above_1"] = float(np.mean(outputs[main] > 1))
-            yield row
+    def _headline_row(self, experiment: Experiment) -> dict[str, Any]:
+        pair, main = (experiment.scenario, experiment.option), experiment.model.main_output
+        found = self.figure(main, *pair)
+        row: dict[str, Any] = {
+            "scenario": experiment.scenario,
+            "option": experiment.option,
+            main: found.median,
+            "p05": found.low,
+            "p95": found.high,
+        }
+        if main == "social_return_ratio":
+            row["ratio_of_means"] = self.ratio_of_means(*pair)
+            for output in ("gross_ratio", "net_present_value"):
+                row[output] = self.figure(output, *pair).median
+            row["chance_above_1"] = self.summary_of(main, *pair).share_above(1.0)
+        return row
 
     def summary(self, *, whole: bool = False) -> "pd.DataFrame":
-        """Return a table of figures, one row a scenario, option and output.
+        """Return a table of figures with their standard errors, one row a scenario, option and output.
 
         Parameters
         ----------
@@ -148,32 +132,35 @@ class Results:
 
     def _summary_rows(self, *, whole: bool) -> Iterator[dict[str, Any]]:
         for experiment in self.scenarios.experiments:
-            outputs = self.outputs(experiment.scenario, experiment.option)
-            names = outputs if whole else [name for name in experiment.model.outputs if name in outputs]
+            pair = experiment.scenario, experiment.option
+            names = self.outputs(*pair) if whole else experiment.model.outputs
             for name in names:
-                figure = Figure.of(outputs[name])
+                found = self.figure(name, *pair)
                 yield {
                     "scenario": experiment.scenario,
                     "option": experiment.option,
                     "output": name,
-                    "median": figure.median,
-                    "p05": figure.low,
-                    "p95": figure.high,
-                    "mean": figure.mean,
-                    "standard_deviation": figure.standard_deviation,
-                    "standard_error": figure.standard_error,
-                    "n": figure.n,
+                    "median": found.median,
+                    "p05": found.low,
+                    "p95": found.high,
+                    "mean": found.mean,
+                    "standard_deviation": found.standard_deviation,
+                    "standard_error": found.standard_error,
+                    "median_error": found.median_error,
+                    "p05_error": found.low_error,
+                    "p95_error": found.high_error,
+                    "n": found.n,
                 }
 
     def frame(self) -> "pd.DataFrame":
-        """Return every draw: scenario, option, draw, `input.…` of what was uncertain, and the outputs."""
+        """Return the kept draws: scenario, option, draw, `input.…` of what was uncertain, the outputs."""
         import pandas as pd
 
         frames = []
         for (scenario, option), draws in self.draws.items():
             columns: dict[str, Any] = {f"input.{key}": values for key, values in draws.inputs.items()}
             frame = pd.DataFrame({**columns, **draws.outputs})
-            frame.insert(0, "draw", np.arange(self.n_draws))
+            frame.insert(0, "draw", np.arange(self.n_kept))
             frame.insert(0, "option", option)
             frame.insert(0, "scenario", scenario)
             frames.append(frame)
@@ -186,6 +173,7 @@ class Results:
             "scenario_file_sha256": self.scenarios.sha256,
             "seed": self.seed,
             "draws": self.n_draws,
+            "sampling": self.settings.sampling if self.settings else self.scenarios.sampling,
             "innosi": version("innosi"),
             "numpy": version("numpy"),
             "scipy": version("scipy"),
@@ -202,11 +190,19 @@ class Results:
         }
 
     def write_draws(self, path: Path) -> None:
-        """Write every draw to a Parquet file, with its provenance in the file's metadata."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        """Write every draw to a Parquet file, with its provenance in the file's metadata.
 
-        table = pa.Table.from_pandas(self.frame(), preserve_index=False)
-        metadata = dict(table.schema.metadata or {}) | {b"innosi": json.dumps(self.provenance()).encode()}
-        with replacing(path) as temporary:
-            pq.write_table(table.replace_schema_metadata(metadata), temporary, compression="zstd")
+        Raises
+        ------
+        InnosiError
+            If not all draws were kept.
+        """
+        from innosi.scenarios.run_folder import write_parquet
+
+        if self.n_kept < self.n_draws:
+            raise InnosiError(
+                f"{self.n_kept:,} of {self.n_draws:,} draws are kept, so they cannot all be written",
+                mend="simulate with `keep=` as many, or into a folder",
+            )
+        frame = self.frame()
+        write_parquet({str(name): frame[name].to_numpy() for name in frame}, path, self.provenance())

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 from innosi.models.estimates import Estimate
 from innosi.models.model import Model
 from innosi.scenarios.loading.judgements import JudgementFile
 from innosi.scenarios.loading.resolving import Resolved
+from innosi.scenarios.sampling.correlation import Correlations
+from innosi.scenarios.summaries.summary import Figure
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,36 @@ class Experiment:
 
 
 @dataclass(frozen=True)
+class Precision:
+    """When enough draws have been made.
+
+    Attributes
+    ----------
+    output : str
+        The result that is to be known precisely.
+    error : float
+        The largest standard error of any figure shown of it: its mean, its median, and the ends of its 90 %
+        interval.
+    is_relative : bool
+        Whether `error` is a share of the width of that interval, or an amount.
+    at_most : int
+        Draws after which to stop in any case.
+    """
+
+    output: str
+    error: float = 0.01
+    is_relative: bool = True
+    at_most: int = 10_000_000
+
+    def is_met(self, found: Figure) -> bool:
+        """Whether a figure is as precise as is asked."""
+        errors = [found.median_error, found.low_error, found.high_error]
+        errors += [found.standard_error] if isfinite(found.mean) else []
+        width = found.high - found.low if self.is_relative else 1.0
+        return max(errors) <= self.error * width
+
+
+@dataclass(frozen=True)
 class ScenarioSet:
     """A checked scenario file."""
 
@@ -42,6 +75,10 @@ class ScenarioSet:
     experiments: tuple[Experiment, ...]
     judgement_files: Mapping[str, JudgementFile] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    sampling: str = "monte_carlo"
+    correlations: Correlations | None = None
+    precision: Precision | None = None
+    """If given, as many draws are made as it asks for, in the place of `draws`."""
 
     def experiment(self, scenario: str | None = None, option: str | None = None) -> Experiment:
         """Return one experiment; the first scenario and the first option by default."""

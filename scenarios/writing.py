@@ -10,10 +10,15 @@ from innosi.models.errors import InnosiError
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, prefix: str = "") -> Iterator[Path]:
     """Give a temporary path that takes the place of `path` when the block ends well.
 
     The folder is made if need be. If the block raises, `path` stays as it was.
+
+    Parameters
+    ----------
+    prefix : str, optional
+        How the temporary file's name begins, for whoever has to tidy up after a kill.
 
     Raises
     ------
@@ -22,7 +27,9 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=prefix or f".{path.stem}-", suffix=path.suffix, dir=path.parent
+        )
     except OSError as error:
         raise _cannot_write(path, error) from None
     os.close(handle)

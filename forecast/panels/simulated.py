@@ -30,7 +30,7 @@ from innosi.forecast.panels.scales import AnswerScale
 from innosi.forecast.panels.spread import PANELLISTS, Ranked, means
 from innosi.models.arrays import AnyArray, FloatArray
 from innosi.models.errors import ModelError
-from innosi.scenarios.sampling import uniforms
+from innosi.scenarios.sampling.streams import uniforms
 
 CELLS_AT_ONCE = 1_000_000
 """Judgements computed at a time; it changes nothing but the memory used."""

@@ -24,6 +24,7 @@ from innosi.models.value_map import MONEY, SHARES, ValueMap
 from innosi.scenarios.analysis.evidence import EvidenceShares, evidence_shares
 from innosi.scenarios.analysis.over_claim import OverClaim, over_claim
 from innosi.scenarios.analysis.tornado import BreakEven, Swing, break_even, tornado
+from innosi.scenarios.chunks import Draws
 from innosi.scenarios.drawing.figures import Plot
 from innosi.scenarios.drawing.numbers import ratio, short
 from innosi.scenarios.drawing.palette import INPUT
@@ -39,8 +40,9 @@ from innosi.scenarios.drawing.plots import (
     tornado_plot,
     waterfall,
 )
-from innosi.scenarios.results import Draws, Figure, Results
+from innosi.scenarios.results import Results
 from innosi.scenarios.scenario_set import Experiment
+from innosi.scenarios.summaries.summary import Figure
 
 _NEGLIGIBLE = 0.002
 

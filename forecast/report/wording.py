@@ -10,7 +10,7 @@ from innosi.scenarios.analysis.over_claim import (
     OverClaim,
 )
 from innosi.scenarios.drawing.numbers import ratio, short
-from innosi.scenarios.results import Figure
+from innosi.scenarios.summaries.summary import Figure
 
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 

@@ -12,6 +12,9 @@ SIZES = MappingProxyType(
     {"k": 1e3, "thousand": 1e3, "M": 1e6, "m": 1e6, "million": 1e6, "bn": 1e9, "B": 1e9, "billion": 1e9}
 )
 _CURRENCY = r"€|£|\$|Ft|zł|kr|[A-Z]{3}(?![A-Za-z])"
+_KINDS = MappingProxyType(
+    {"share": "a share", "rate": "a rate", "change": "a change", "years": "a time in years"}
+)
 _NUMBER = re.compile(
     rf"(?P<sign>[-−+]?)\s*(?:(?P<before>{_CURRENCY})\s*)?(?P<sign2>[-−+]?)"
     r"(?P<digits>(?:\d[\d_]*(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)"
@@ -82,9 +85,7 @@ class NumberReader:
         code = SIGNS.get(written, written)
         position = match.start("before") if match["before"] else match.start("after")
         if self.kind != "money":
-            what = {"share": "a share", "rate": "a rate", "years": "a time in years"}.get(
-                self.kind, "a plain number"
-            )
+            what = _KINDS.get(self.kind, "a plain number")
             raise self.error(f"'{written}' where {what} is needed", "write it without a currency", position)
         if (
             self.currency is not None

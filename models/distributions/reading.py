@@ -12,7 +12,7 @@ from innosi.models.distributions.stated import Fitted, fit_quantiles
 from innosi.models.distributions.text import read_text
 from innosi.models.errors import DistributionError
 
-Kind = Literal["number", "share", "rate", "money", "years"]
+Kind = Literal["number", "share", "rate", "change", "money", "years"]
 
 
 def parse_distribution(source: Any, *, kind: Kind = "number", currency: str | None = None) -> Distribution:
@@ -23,7 +23,7 @@ def parse_distribution(source: Any, *, kind: Kind = "number", currency: str | No
     source : number, str, mapping or Distribution
         `12`, `"10 .. 20"`, `"triangular(1, 2, 4)"`, `{"5%": 1, "50%": 2, "95%": 5}`,
         `{"family": "normal", "mean": 10, "standard_deviation": 2}`.
-    kind : {'number', 'share', 'rate', 'money', 'years'}
+    kind : {'number', 'share', 'rate', 'change', 'money', 'years'}
         What the number stands for: which units may be written, and where it must lie.
     currency : str, optional
         Three-letter code that money must be in; without it money carries no sign.
@@ -160,6 +160,11 @@ def _check_kind(found: Distribution, kind: Kind) -> None:
         fraction_hint(kind, [found.median])
         if float(found.quantile(1e-6)) <= -1:
             raise DistributionError(f"a rate of {found} can be −100 % or less", mend="truncate it")
+    elif kind == "change":
+        if float(found.quantile(1e-6)) < -1:
+            raise DistributionError(
+                f"a change of {found} can take away more than 100 %", mend="truncate it at -100%"
+            )
     elif low < 0:
         mend = "write 0 or more" if found.is_constant else f"write truncated({found}, low=0)"
         raise DistributionError(f"a time cannot be negative, but {found} can be", mend=mend)

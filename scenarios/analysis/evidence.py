@@ -7,7 +7,7 @@ import numpy as np
 
 from innosi.models.estimates import Estimate, EvidenceGrade
 from innosi.models.value_map import ValueMap
-from innosi.scenarios.results import Draws
+from innosi.scenarios.chunks import Draws
 from innosi.scenarios.scenario_set import Experiment
 
 INGREDIENTS: Mapping[str, tuple[str, ...]] = {

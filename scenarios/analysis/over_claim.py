@@ -12,9 +12,10 @@ from innosi.models.distributions import Constant
 from innosi.models.estimates import EvidenceGrade
 from innosi.models.impact import CORRECTIONS
 from innosi.models.value_map import ValueMap
-from innosi.scenarios.results import Draws, Figure
+from innosi.scenarios.chunks import Draws
 from innosi.scenarios.scenario_set import Experiment
 from innosi.scenarios.simulation import evaluated
+from innosi.scenarios.summaries.summary import Figure
 
 SOURCE = (
     "aggregates over 383 published SROI reports"

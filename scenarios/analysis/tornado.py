@@ -86,6 +86,8 @@ def break_even(experiment: Experiment, output: str, target: float = 1.0) -> list
 def _groups(experiment: Experiment) -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
     for key, estimate in experiment.uncertain.items():
+        if estimate.is_chance:
+            continue
         name = estimate.shared_name or key
         groups[name] = (*groups.get(name, ()), key)
     return groups

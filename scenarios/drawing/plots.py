@@ -31,7 +31,7 @@ from innosi.scenarios.drawing.palette import (
     text_on,
 )
 from innosi.scenarios.drawing.scales import Scale, decades, fitting_scale, shape
-from innosi.scenarios.results import Figure as Interval
+from innosi.scenarios.summaries.summary import Figure as Interval
 
 _ROW = 0.42
 _SMALL = 8.5

@@ -62,7 +62,7 @@ def read_estimate(raw: Any, kind: Kind, reading: EstimateReading) -> Estimate:
     """
     if not isinstance(raw, Mapping):
         return Estimate(_distribution(raw, kind, reading), stated=_stated(raw))
-    about = {key: str(raw[key]) for key in _ABOUT if raw.get(key) is not None}
+    about: dict[str, Any] = {key: str(raw[key]) for key in _ABOUT if raw.get(key) is not None}
     rest = {key: value for key, value in raw.items() if key not in _ABOUT}
     if "judgement" in rest:
         return _from_judgement(rest, about, kind, reading)
@@ -86,7 +86,7 @@ def _distribution(raw: Any, kind: Kind, reading: EstimateReading) -> Any:
 
 
 def _from_judgement(
-    rest: Mapping[str, Any], about: dict[str, str], kind: Kind, reading: EstimateReading
+    rest: Mapping[str, Any], about: dict[str, Any], kind: Kind, reading: EstimateReading
 ) -> Estimate:
     _refuse_unknown(rest, ("judgement", "from"))
     if "from" not in rest:
@@ -168,6 +168,13 @@ Rate = Annotated[
     Estimate,
     PlainValidator(_reader("rate")),
     WithJsonSchema(_schema("An annual rate, as a fraction or a percentage.", ["3.5%", "2% .. 5%"])),
+]
+Change = Annotated[
+    Estimate,
+    PlainValidator(_reader("change")),
+    WithJsonSchema(
+        _schema("A change, as a fraction or a percentage of what it changes.", ["-40%", "-60% .. -20%", 0.1])
+    ),
 ]
 Money = Annotated[
     Estimate,

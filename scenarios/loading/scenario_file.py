@@ -1,8 +1,8 @@
 """Reading a scenario file into a ScenarioSet, or telling all that is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, field_validator
 
@@ -11,11 +11,20 @@ from innosi.models.estimates import Estimate
 from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
 from innosi.scenarios.loading.estimates import EstimateReading
 from innosi.scenarios.loading.resolving import Override, Resolved, resolve
-from innosi.scenarios.loading.validation import Section, nearest, validate
-from innosi.scenarios.loading.value_map_file import Name, ValueMapReader
+from innosi.scenarios.loading.sampling_section import (
+    CorrelationsSection,
+    HowMany,
+    Sampling,
+    correlation_problems,
+    correlations_of,
+    precision_of,
+)
+from innosi.scenarios.loading.validation import Name, Section, nearest, validate
+from innosi.scenarios.loading.value_map_file import ValueMapReader
 from innosi.scenarios.scenario_set import Experiment, ScenarioSet
 
-MAX_DRAWS = 10_000_000
+Found = TypeVar("Found")
+
 READERS = {"value_map": ValueMapReader()}
 """What reads the `base` of each model."""
 
@@ -46,8 +55,12 @@ class ScenarioFile(Section):
     """The year in whose prices the amounts are given."""
     seed: int = 0
     """Any whole number; the same seed gives the same draws."""
-    draws: int = Field(default=10_000, ge=1, le=MAX_DRAWS)
-    """How many draws are made of every uncertain number."""
+    draws: HowMany = 10_000
+    """How many draws are made of every uncertain number; `auto` for as many as it takes."""
+    sampling: Sampling = "monte_carlo"
+    """How the draws are spread: at random, in strata, or evenly."""
+    correlations: CorrelationsSection | None = None
+    """Which numbers rise and fall together."""
     base: dict[str, Any]
     """The base case; its keys are those of the model."""
     overrides: dict[Name, dict[str, Any]] = Field(default_factory=dict)
@@ -100,6 +113,7 @@ def scenarios_from(document: Document) -> ScenarioSet:
         if (experiment := _attempt(file, document, (scenario, option), reading, faults))
     ]
     _raise(document, list(faults))
+    chosen = tuple(experiments) or (base,)
     return ScenarioSet(
         source=document.source,
         sha256=document.sha256,
@@ -108,13 +122,37 @@ def scenarios_from(document: Document) -> ScenarioSet:
         currency=file.currency,
         price_year=file.price_year,
         seed=file.seed,
-        draws=file.draws,
+        sampling=file.sampling,
         scenario_titles=_titles(file.scenarios),
         option_titles=_titles(file.options),
-        experiments=tuple(experiments) or (base,),
+        experiments=chosen,
         judgement_files=reading.judgement_files,
-        notes=tuple(_notes(file)),
+        **_drawing(file, chosen, document),
     )
+
+
+def _drawing(file: ScenarioFile, experiments: Sequence[Experiment], document: Document) -> dict[str, Any]:
+    """Return how many draws are to be made, how precise and how correlated, and the notes on the file."""
+    problems = correlation_problems(file.correlations, experiments)
+    _raise(document, [_located(document, ("correlations", *key), problem) for key, problem in problems])
+    precision = _told_at(document, ("draws",), lambda: precision_of(file.draws, experiments))
+    correlations, repairs = _told_at(
+        document, ("correlations",), lambda: correlations_of(file.correlations, experiments)
+    )
+    return {
+        "draws": file.draws if isinstance(file.draws, int) else file.draws.at_most,
+        "precision": precision,
+        "correlations": correlations,
+        "notes": (*_notes(file), *repairs),
+    }
+
+
+def _told_at(document: Document, key: KeyPath, found: Callable[[], Found]) -> Found:
+    """Return what is found; an error is told with its line."""
+    try:
+        return found()
+    except InnosiError as error:
+        raise InputFaults(document.source, [_located(document, key, error.message)]) from None
 
 
 def _attempt(

@@ -4,15 +4,20 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.loading.document import Document, KeyPath, dotted
 
 SectionType = TypeVar("SectionType", bound="Section")
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+"""What something in a file is called, and known by."""
+Problem = tuple[KeyPath, str]
+"""Something wrong: its key, and what it is with its mend."""
 
 
 class Section(BaseModel):

@@ -1,22 +1,27 @@
 """The `base` of a scenario file whose model is `value_map`."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from innosi.models.discounting import SCHEDULES
 from innosi.models.estimates import Estimate
-from innosi.models.value_map import Input, Outcome, Perspective, SocialFunction, ValueMap
+from innosi.models.value_map import Input, Outcome, Perspective, Series, SocialFunction, ValueMap
+from innosi.scenarios.loading.changes import (
+    EventSection,
+    SeriesSection,
+    chance_event,
+    change_estimates,
+    change_problems,
+)
 from innosi.scenarios.loading.document import KeyPath
 from innosi.scenarios.loading.estimates import Count, Money, Rate, Share, Years
-from innosi.scenarios.loading.validation import Section, nearest
+from innosi.scenarios.loading.validation import Name, Problem, Section, nearest
 
 MAX_YEARS = 200
 _ALMOST_ONE = 1 - 1e-9  # a longer duration is never cut: the model refuses it
-
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
 
 class OutputSection(Section):
@@ -108,9 +113,10 @@ class ValueMapSection(Section):
     """What is put in."""
     outcomes: dict[Name, OutcomeSection] = Field(min_length=1)
     """What changes."""
-
-
-Problem = tuple[KeyPath, str]
+    events: dict[Name, EventSection] = Field(default_factory=dict)
+    """What may happen, and what it would change."""
+    series: dict[Name, SeriesSection] = Field(default_factory=dict)
+    """What moves the value of outcomes from year to year: a trend, and shocks about it."""
 
 
 class ValueMapReader:
@@ -130,20 +136,24 @@ class ValueMapReader:
                 )
         for name, outcome in base.outcomes.items():
             yield from _outcome_problems(name, outcome, base)
+        yield from change_problems(base.events, base.series, inputs=base.inputs, outcomes=base.outcomes)
 
     def build(self, base: ValueMapSection, currency: str) -> tuple[ValueMap, dict[str, Estimate]]:
         """Return the model and, by dotted key, the estimate of every number in it."""
         schedule = SCHEDULES[base.discount_schedule] if base.discount_schedule else None
+        n_years = max(_last_year(outcome) for outcome in base.outcomes.values())
         model = ValueMap(
             inputs={name: _input(given) for name, given in base.inputs.items()},
             outcomes={name: _outcome(outcome) for name, outcome in base.outcomes.items()},
-            n_years=max(_last_year(outcome) for outcome in base.outcomes.values()),
+            n_years=n_years,
             discounting=base.discounting,
             discount_schedule=schedule,
             currency=currency,
             stakeholders=dict(base.stakeholders),
+            events={name: chance_event(event) for name, event in base.events.items()},
+            series={name: Series(each.title, tuple(each.outcomes)) for name, each in base.series.items()},
         )
-        return model, dict(_estimates(base))
+        return model, dict(_estimates(base)) | dict(change_estimates(base.events, base.series, n_years))
 
 
 def _discounting_problems(base: ValueMapSection) -> Iterator[Problem]:

@@ -5,8 +5,7 @@ from innosi.models.estimates import EvidenceGrade
 from innosi.scenarios.analysis.evidence import evidence_shares
 from innosi.scenarios.analysis.over_claim import over_claim, standing_among_published
 from innosi.scenarios.analysis.tornado import break_even, tornado
-from innosi.scenarios.sampling import Sampler
-from innosi.scenarios.simulation import run_experiment
+from innosi.scenarios.simulation import first_draws
 
 SIMPLE = """
 title: one outcome
@@ -66,13 +65,13 @@ def test_a_shared_number_is_one_unknown(load):
     experiment = load(text + outcome.replace("    work:", "    rest:")).experiment()
     quantity = next(each for each in tornado(experiment, "social_return_ratio") if each.name == "people")
     assert quantity.keys == ("outcomes.work.quantity", "outcomes.rest.quantity")
-    draws = run_experiment(experiment, Sampler(0, 0, 100)).inputs
+    draws = first_draws(experiment, 0, 100).inputs
     np.testing.assert_array_equal(draws["outcomes.work.quantity"], draws["outcomes.rest.quantity"])
     assert not np.array_equal(draws["outcomes.work.financial_proxy"], draws["outcomes.rest.financial_proxy"])
 
 
 def test_missing_corrections_are_put_in_at_their_published_median(experiment):
-    draws = run_experiment(experiment, Sampler(0, 0, 2000))
+    draws = first_draws(experiment, 0, 2000)
     check = over_claim(experiment, draws)
     assert dict(check.missing) == {
         "deadweight": ("work",),
@@ -86,7 +85,7 @@ def test_missing_corrections_are_put_in_at_their_published_median(experiment):
 
 def test_drop_off_is_asked_only_of_what_lasts(load):
     longer = load(SIMPLE.replace("duration: 1", "duration: 3")).experiment()
-    check = over_claim(longer, run_experiment(longer, Sampler(0, 0, 100)))
+    check = over_claim(longer, first_draws(longer, 0, 100))
     assert "drop_off" in check.missing
 
 
@@ -95,7 +94,7 @@ def test_a_correction_at_nought_counts_as_missing_and_a_counterfactual_as_deadwe
         "duration: 1", "duration: 1\n      displacement: 0\n      counterfactual_quantity: 3"
     )
     experiment = load(text).experiment()
-    check = over_claim(experiment, run_experiment(experiment, Sampler(0, 0, 100)))
+    check = over_claim(experiment, first_draws(experiment, 0, 100))
     assert dict(check.missing) == {"displacement": ("work",), "attribution": ("work",)}
 
 
@@ -103,7 +102,7 @@ def test_a_counterfactual_of_nought_is_no_deadweight(load):
     experiment = load(
         SIMPLE.replace("duration: 1", "duration: 1\n      counterfactual_quantity: 0")
     ).experiment()
-    check = over_claim(experiment, run_experiment(experiment, Sampler(0, 0, 100)))
+    check = over_claim(experiment, first_draws(experiment, 0, 100))
     assert "deadweight" in check.missing
     assert check.corrected.median == pytest.approx(0.8 * 0.825 * 0.745 * check.stated.median)
 
@@ -114,14 +113,14 @@ def test_a_nought_counts_as_made_where_evidence_stands_behind_it(load, evidence,
         "duration: 1", f"duration: 1\n      displacement: {{value: 0, evidence: {evidence}}}"
     )
     experiment = load(text).experiment()
-    check = over_claim(experiment, run_experiment(experiment, Sampler(0, 0, 100)))
+    check = over_claim(experiment, first_draws(experiment, 0, 100))
     assert ("displacement" in check.missing) is is_missing
 
 
 def test_no_correction_is_asked_of_a_negative_outcome(load):
     text = SIMPLE.replace("uniform(150, 250)", "uniform(-250, -150)")
     experiment = load(text).experiment()
-    assert over_claim(experiment, run_experiment(experiment, Sampler(0, 0, 100))).is_complete
+    assert over_claim(experiment, first_draws(experiment, 0, 100)).is_complete
 
 
 @pytest.mark.parametrize(("ratio", "share"), [(1.31, 0.1), (3.56, 0.5), (10.22, 0.9)])
@@ -139,7 +138,7 @@ def test_standing_rises_with_the_ratio_and_stays_a_share():
 
 
 def test_value_rests_on_the_grade_of_each_ingredient_and_on_the_weakest(experiment):
-    shares = evidence_shares(experiment, run_experiment(experiment, Sampler(0, 0, 100)))
+    shares = evidence_shares(experiment, first_draws(experiment, 0, 100))
     assert shares.by_ingredient["quantity"] == {EvidenceGrade.BEFORE_AFTER: 1.0}
     assert shares.by_ingredient["deadweight"] == {EvidenceGrade.ASSUMPTION: 1.0}
     assert shares.weakest == {EvidenceGrade.ASSUMPTION: 1.0}
@@ -148,10 +147,10 @@ def test_value_rests_on_the_grade_of_each_ingredient_and_on_the_weakest(experime
 
 def test_shares_of_evidence_add_up_to_one(garden):
     experiment = garden.experiment()
-    shares = evidence_shares(experiment, run_experiment(experiment, Sampler(0, 0, 200)))
+    shares = evidence_shares(experiment, first_draws(experiment, 0, 200))
     for each in (*shares.by_ingredient.values(), shares.weakest, shares.inputs):
         assert sum(each.values()) == pytest.approx(1.0)
-    draws = run_experiment(experiment, Sampler(0, 0, 200)).outputs
+    draws = first_draws(experiment, 0, 200).outputs
     sizes = {
         name: np.abs(draws[f"present_value.outcome.{name}"]).mean() for name in ("less_loneliness", "savings")
     }

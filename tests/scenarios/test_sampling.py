@@ -3,9 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innosi.models.distributions import parse_distribution
-from innosi.models.estimates import Estimate
-from innosi.scenarios.sampling import Sampler, uniforms
+from innosi.scenarios.sampling.streams import uniforms
 
 SNAPSHOT = [0.5447233103273708, 0.6868151164341316, 0.6482573169000876]
 
@@ -42,17 +40,3 @@ def test_zero_is_a_seed():
 def test_the_numbers_stay_the_same_from_release_to_release():
     # Philox 4×64 keyed by BLAKE2b of seed and name: a snapshot, so that old results can be reproduced.
     assert uniforms(649189, "outcomes.housing.quantity", 0, 3) == pytest.approx(SNAPSHOT, rel=1e-15)
-
-
-def test_a_judgement_used_twice_is_drawn_once():
-    distribution = parse_distribution("10 .. 20")
-    shared = Estimate(distribution, shared_name="judgement j.json places")
-    drawn = Sampler(0, 0, 100).draw({"a": shared, "b": shared, "c": Estimate(distribution)})
-    np.testing.assert_array_equal(drawn["a"], drawn["b"])
-    assert not np.array_equal(drawn["a"], drawn["c"])
-
-
-def test_a_constant_stays_one_number():
-    drawn = Sampler(0, 0, 100).draw({"a": Estimate(parse_distribution("12"))})
-    assert drawn["a"].shape == ()
-    assert drawn["a"] == 12.0
