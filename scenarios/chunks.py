@@ -184,7 +184,7 @@ class _Places:
         except ModelError as error:
             raise self._located(error, inputs, start) from None
         for name, output in outputs.items():
-            if np.isnan(np.sum(output)) and np.any(np.isnan(output)):
+            if np.any(np.isnan(output)):
                 raise self._no_number(name, np.broadcast_to(output, numbers.shape[1:]), inputs, start)
         return inputs, outputs
 

@@ -4,6 +4,7 @@ import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 from importlib.metadata import version
 from math import sqrt
 from pathlib import Path
@@ -46,6 +47,12 @@ class Results:
     def __repr__(self) -> str:
         size = f"{len(self.draws)} experiments × {self.n_draws:,} draws"
         return f"<Results of {self.scenarios.source}: {size}>"
+
+    def _repr_html_(self) -> str:
+        """Show the headline in a notebook, with what it rests on below."""
+        said = f"{self.n_draws:,} draws, seed {self.seed}; {self.scenarios.source}"
+        table = self.headline().to_html(index=False, float_format="{:,.4g}".format)
+        return f"<strong>{escape(self.scenarios.title)}</strong>{table}<p>{escape(said)}</p>"
 
     def outputs(self, scenario: str, option: str) -> Mapping[str, FloatArray]:
         """Return the kept outputs of one experiment by name, each (n_kept,)."""

@@ -14,13 +14,14 @@ import numpy as np
 from innosi.models.errors import InnosiError
 from innosi.scenarios.chunks import Chunk, Draws, Pair
 from innosi.scenarios.sampling.plan import BLOCK
-from innosi.scenarios.writing import replacing, write_text
+from innosi.scenarios.writing import make_folder, replacing, write_text
 
 FORMAT = "innosi-run/1"
 RECORD = "run.json"
 DRAWS = "draws"
 _INPUT = "input."
 _TEMPORARY = ".part-"
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,18 @@ class RunFolder:
             If the folder holds another run, or anything else, or is in use.
         """
         self._refuse_other(identity)
-        write_text(
-            self.path / RECORD, json.dumps({"format": FORMAT, **identity}, indent=2, ensure_ascii=False)
-        )
-        with (self.path / RECORD).open() as held:
+        with self._held():
+            record = json.dumps({"format": FORMAT, **identity}, indent=2, ensure_ascii=False)
+            write_text(self.path / RECORD, record)
+            for left in self.path.glob(f"{DRAWS}/**/{_TEMPORARY}*"):
+                left.unlink()  # of a run that was killed while it wrote
+            yield self
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Keep other runs out; the system lets go of the lock even where a run is killed."""
+        make_folder(self.path)
+        with (self.path / _LOCK).open("w") as held:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -67,9 +76,7 @@ class RunFolder:
                     mend="wait for it, or name another folder",
                     where=str(self.path),
                 ) from None
-            for left in self.path.glob(f"{DRAWS}/**/{_TEMPORARY}*"):
-                left.unlink()  # of a run that was killed while it wrote
-            yield self
+            yield
 
     def usable(self, n_draws: int) -> list[Chunk]:
         """Return the chunks that are written whole, by their start.

@@ -15,6 +15,7 @@ COMMANDS = {
     "show": "files:show",
     "schema": "files:schema",
     "run": "running:run",
+    "compare": "comparing:compare",
     "delphi": "delphi:delphi",
     "explain": "explaining:explain",
     "completion": "completion:completion",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import frexp, sqrt
+from math import frexp, isfinite, isqrt, sqrt
 
 import numpy as np
 
@@ -41,10 +41,13 @@ class Moments:
     @classmethod
     def _of_block(cls, block: FloatArray) -> "Moments":
         mean = float(np.mean(block))
-        away = block - mean
+        with np.errstate(over="ignore"):
+            away = block - mean
+            within = float(np.dot(away, away))
         fixed = _fixed(mean)
         n = len(block)
-        return cls(n, n * fixed, n * fixed * fixed, _fixed(float(np.dot(away, away))))
+        squares = _fixed(within) if isfinite(within) else sum(_fixed(each) ** 2 >> _POINT for each in away)
+        return cls(n, n * fixed, n * fixed * fixed, squares)
 
     def merged(self, other: "Moments") -> "Moments":
         """Return the moments of both."""
@@ -67,7 +70,11 @@ class Moments:
             return 0.0
         between = Fraction(self.squares * self.n - self.total * self.total, self.n << (2 * _POINT))
         within = Fraction(self.within, 1 << _POINT)
-        return sqrt(float((within + between) / (self.n - 1)))
+        variance = (within + between) / (self.n - 1)
+        try:
+            return sqrt(variance)
+        except OverflowError:
+            return float(isqrt(variance.numerator // variance.denominator))
 
 
 def sum_of(parts: Iterable[Moments]) -> Moments:

@@ -75,7 +75,9 @@ class Summary:
             Whether every block holds equal parts of `REPLICATES` replicates, one after another.
         """
         blocks = [draws[start : start + BLOCK] for start in range(0, len(draws), BLOCK)]
-        if np.isfinite(np.sum(draws)):
+        with np.errstate(invalid="ignore", over="ignore"):
+            total = np.sum(draws)
+        if np.isfinite(total):
             replicates = _replicates(draws) if is_replicated else ()
             return cls(Moments.of(blocks), Histogram.of(draws, dropped), replicates=replicates)
         finite = np.isfinite(draws)
