@@ -1,6 +1,5 @@
 """The Guide's arithmetic of one outcome: from a gross change to the impact that is the project's own."""
 
-from collections.abc import Iterator
 from math import ceil
 
 import numpy as np
@@ -10,26 +9,6 @@ from innosi.models.errors import ModelError
 
 CORRECTIONS = ("deadweight", "displacement", "attribution", "drop_off")
 """The four corrections of the Guide, in the order in which they are taken off."""
-
-
-def active_share(duration: ArrayLike, years_before: int) -> Number:
-    """How much of a year an outcome lasts through: 1, 0, or the last part of a year.
-
-    Parameters
-    ----------
-    duration : (...,) float, years
-        A duration of 2.5 counts two whole years and half of the third.
-    years_before : int
-        How many years the outcome has lasted when this one begins.
-
-    Returns
-    -------
-    (...,) float, between 0 and 1
-    """
-    left = plain_number(duration) - years_before
-    if isinstance(left, float):  # by far the most usual, and a hundred times as quick
-        return min(max(left, 0.0), 1.0)
-    return np.minimum(np.maximum(left, 0.0), 1.0)
 
 
 def first_year_steps(
@@ -73,50 +52,59 @@ def _without(level: Number, share: ArrayLike) -> Number:
     return level if isinstance(taken, float) and taken == 0 else level * (1.0 - taken)
 
 
-def impact_in_years(
-    first_year: ArrayLike,
-    *,
-    drop_off: ArrayLike = 0.0,
-    duration: ArrayLike = 1.0,
-    start: int = 1,
-    n_years: int,
-) -> Iterator[tuple[int, Number, Number]]:
-    """Yield year after year in which an outcome lasts, its value then, and how much of the year it lasts.
+def active_shares(duration: ArrayLike, start: int, n_years: int) -> FloatArray:
+    """How much of each year an outcome lasts through, from the year in which it starts.
 
     Parameters
     ----------
-    first_year : (...,) float
-        Impact in the first year in which the outcome occurs.
-    drop_off : (...,) float
-        Share lost each year, from the second year of the outcome on; the first year is never reduced.
     duration : (...,) float, years
-        See `active_share`.
+        A duration of 2.5 counts two whole years and half of the third.
     start : {1, 2}
         1 if the outcome starts in the period of activity, 2 if in the year after it.
     n_years : int
         Years looked at.
 
-    Yields
-    ------
-    int, (...,) float, (...,) float
-        The year (0 is the first looked at), the value in it before discounting, in money, and the share of it
-        that the outcome lasts. The arrays may be used again for the next year: take from them what is needed
-        before going on.
+    Returns
+    -------
+    (n_active, ...) float, between 0 and 1
+        `n_active` is the longest duration in whole years, within those looked at.
     """
     if start not in (1, 2):
         raise ModelError(
             f"an outcome starts in year {start}",
             mend="write 1 (in the period of activity) or 2 (in the year after it)",
         )
-    lasts, kept = plain_number(duration), 1.0 - plain_number(drop_off)
+    lasts = plain_number(duration)
     longest = lasts if isinstance(lasts, float) else float(np.max(lasts, initial=0.0))
-    level = np.array(np.broadcast_to(first_year, np.broadcast_shapes(np.shape(first_year), np.shape(kept))))
-    for years_before in range(min(ceil(longest), n_years - start + 1)):
-        if years_before:
-            np.multiply(level, kept, out=level)
-        share = active_share(lasts, years_before)
-        is_full = isinstance(share, float) and share == 1
-        yield start - 1 + years_before, level if is_full else level * share, share
+    years = range(min(max(ceil(longest), 0), n_years - start + 1))
+    if isinstance(lasts, float):
+        return np.array([min(max(lasts - year, 0.0), 1.0) for year in years])
+    return np.stack([np.minimum(np.maximum(lasts - year, 0.0), 1.0) for year in years])
+
+
+def add_impact(
+    first_year: ArrayLike, drop_off: ArrayLike, shares: FloatArray, by_year: FloatArray, worth: FloatArray
+) -> None:
+    """Add an outcome's value in each year to `by_year`, and what it is worth today to `worth`.
+
+    Parameters
+    ----------
+    first_year : () or (n,) float
+        Impact in the first year in which the outcome occurs, in money.
+    drop_off : () or (n,) float
+        Share lost each year, from the second year of the outcome on; the first year is never reduced.
+    shares : (2, n_active) or (2, n_active, n) float
+        What counts of it in each year (see `active_shares`), and that times the discount factor.
+    by_year : (n_active, n) float
+    worth : (n,) float
+    """
+    from innosi.models.compiled import add_years
+
+    level = np.array(np.broadcast_to(first_year, worth.shape), dtype=float)
+    kept = 1.0 - np.atleast_1d(np.asarray(drop_off, dtype=float))
+    if shares.ndim == 2:
+        shares = shares[:, :, np.newaxis]
+    add_years(level, np.ascontiguousarray(kept), np.ascontiguousarray(shares), by_year, worth)
 
 
 def impact_by_year(
@@ -127,7 +115,7 @@ def impact_by_year(
     start: int = 1,
     n_years: int,
 ) -> FloatArray:
-    """Value of an outcome in each year, before discounting, in money; see `impact_in_years`.
+    """Value of an outcome in each year, before discounting, in money; see `add_impact`.
 
     Returns
     -------
@@ -139,11 +127,12 @@ def impact_by_year(
     [0.0, 100.0, 90.0, 81.0]
     """
     shape = np.broadcast_shapes(np.shape(first_year), np.shape(drop_off), np.shape(duration))
-    by_year = np.zeros((*shape, n_years))
-    numbers = {"drop_off": drop_off, "duration": duration, "start": start}
-    for year, value, _ in impact_in_years(first_year, **numbers, n_years=n_years):  # type: ignore[arg-type]
-        by_year[..., year] = value
-    return by_year
+    first, lost, lasts = (np.ravel(np.broadcast_to(each, shape)) for each in (first_year, drop_off, duration))
+    shares = active_shares(lasts, start, n_years)
+    by_year = np.zeros((n_years, *first.shape))
+    counted = by_year[start - 1 : start - 1 + len(shares)]
+    add_impact(first, lost, np.stack([shares, shares]), counted, np.zeros_like(first))
+    return by_year.T.reshape(*shape, n_years)
 
 
 def payback_months(value_by_year: ArrayLike, inputs: ArrayLike) -> FloatArray:

@@ -14,8 +14,9 @@ from innosi.models.discounting import DiscountSchedule, year_factors
 from innosi.models.errors import ModelError
 from innosi.models.impact import (
     CORRECTIONS,
+    active_shares,
+    add_impact,
     first_year_steps,
-    impact_in_years,
     payback_months,
     payback_months_first_year,
 )
@@ -166,21 +167,22 @@ class ValueMap:
                 mend="give every input an amount above 0, with volunteers' time at a stated rate",
             )
         shape = np.broadcast_shapes(*map(np.shape, values.values()))
-        factors = [plain_number(factor) for factor in np.moveaxis(self._discount_factors(values), -1, 0)]
-        tally = _Tally(np.zeros((self.n_years, *shape)), factors, whole=whole)
+        n = int(np.prod(shape, dtype=int))
+        factors = np.moveaxis(self._discount_factors(values), -1, 0)
+        tally = _Tally(np.zeros((self.n_years, n)), factors, whole=whole)
         for name in self.outcomes:
             self._add_outcome(name, values, tally)
-        by_year = tally.by_year
-        worth = _total(value * factor for value, factor in zip(by_year, factors, strict=True))
-        gross = _total([tally.levels["gross"]])
-        results = _headline(worth, total_inputs, gross, np.moveaxis(by_year, 0, -1))
+        worth = _total(tally.worth.values())
+        results = _headline(worth, total_inputs, tally.levels["gross"], tally.by_year.T)
         if whole:
-            results |= _waterfall(tally.levels)
+            results |= _waterfall(tally.levels, worth)
             results |= self._breakdown(tally.worth)
             results |= {f"inputs.input.{name}": amount for name, amount in inputs.items()}
-            results |= {f"value.year.{t + 1}": value for t, value in enumerate(by_year)}
-            results |= {f"present_value.year.{t + 1}": by_year[t] * factors[t] for t in range(self.n_years)}
-        return {name: np.broadcast_to(result, shape) for name, result in results.items()}
+            results |= {f"value.year.{t + 1}": value for t, value in enumerate(tally.by_year)}
+            results |= {
+                f"present_value.year.{t + 1}": value * factors[t] for t, value in enumerate(tally.by_year)
+            }
+        return {name: np.broadcast_to(result, (n,)).reshape(shape) for name, result in results.items()}
 
     def _discount_factors(self, values: Values) -> FloatArray:
         rate = self.discount_schedule or _number(values, "discount_rate")
@@ -190,7 +192,7 @@ class ValueMap:
         """Add one outcome's value by year, and what it is worth before and after each correction."""
         outcome, stem = self.outcomes[name], f"outcomes.{name}"
         if not outcome.is_monetised:
-            tally.worth[name] = 0.0
+            tally.worth[name] = np.zeros(tally.by_year.shape[1])
             return
         duration, drop_off = _number(values, f"{stem}.duration"), _number(values, f"{stem}.drop_off", 0.0)
         longest = duration if isinstance(duration, float) else float(np.max(duration))
@@ -199,27 +201,23 @@ class ValueMap:
                 f"'{stem}.duration' reaches {longest:.0f} years, beyond the {self.n_years} looked at",
                 mend="bound it: truncated(…, high=30)",
             )
+        shares = active_shares(duration, outcome.start, self.n_years)
+        years = slice(outcome.start - 1, outcome.start - 1 + len(shares))
+        if (multipliers := self._multipliers(name, values)) is not None:
+            shares = _both(shares, multipliers[years])
+        weights = _both(shares, tally.factors[years])
         steps = self._first_year(name, values)
-        multipliers = self._multipliers(name, values)
-        plain: Number = 0.0
-        worth: Number = 0.0
-        last = list(steps.values())[-1]
-        years = impact_in_years(
-            last, drop_off=drop_off, duration=duration, start=outcome.start, n_years=self.n_years
+        tally.worth[name] = np.zeros(tally.by_year.shape[1])
+        add_impact(
+            list(steps.values())[-1],
+            drop_off,
+            np.stack(np.broadcast_arrays(*_alike(shares, weights))),
+            tally.by_year[years],
+            tally.worth[name],
         )
-        for year, value, share in years:
-            factor = tally.factors[year]
-            if multipliers is not None:
-                factor = factor * multipliers[year]
-            tally.by_year[year] += value if multipliers is None else value * multipliers[year]
-            plain = plain + factor * share
-            if tally.whole:
-                worth = worth + value * factor
-        for step, first in steps.items() if tally.whole else [("gross", steps["gross"])]:
-            tally.levels[step] = tally.levels.get(step, 0.0) + first * plain
-        if tally.whole:
-            tally.worth[name] = worth
-            tally.levels["drop_off"] = tally.levels.get("drop_off", 0.0) + worth
+        plain = np.sum(weights, axis=0)
+        for step in steps if tally.whole else ("gross",):
+            tally.levels[step] = tally.levels.get(step, 0.0) + steps[step] * plain
 
     def _first_year(self, name: str, values: Values) -> dict[str, Number]:
         """Return the first year's value of an outcome, gross and after each correction but drop-off."""
@@ -235,15 +233,16 @@ class ValueMap:
             **given,
         )
 
-    def _multipliers(self, outcome: str, values: Values) -> list[FloatArray] | None:
-        """What events and series make of an outcome's value in each year; None where nothing moves it."""
+    def _multipliers(self, outcome: str, values: Values) -> FloatArray | None:
+        """What events and series make of an outcome's value, (n_years, ...); None where nothing moves it."""
         parts = [
             *self._event_multipliers(outcome, values),
             *(self._levels(name, values) for name, each in self.series.items() if outcome in each.outcomes),
         ]
         if not parts:
             return None
-        return [np.prod(np.stack(np.broadcast_arrays(*year)), axis=0) for year in zip(*parts, strict=True)]
+        years = [np.prod(np.stack(np.broadcast_arrays(*year)), axis=0) for year in zip(*parts, strict=True)]
+        return np.stack(years)
 
     def _event_multipliers(self, outcome: str, values: Values) -> Iterator[list[FloatArray]]:
         for name, event in self.events.items():
@@ -302,23 +301,38 @@ class ValueMap:
 class _Tally:
     """What is added up over the outcomes.
 
-    `by_year` is (n_years, ...); `factors` has one array a year; `levels` is what all are worth, gross and
-    after each correction; `worth` what each outcome is.
+    `by_year` is (n_years, n); `factors` (n_years,) or (n_years, n); `levels` is what all are worth, gross and
+    after each correction but drop-off (gross alone, if not `whole`); `worth` what each outcome is, (n,).
     """
 
     by_year: FloatArray
-    factors: list[Number]
+    factors: FloatArray
     whole: bool
     levels: dict[str, Number] = field(default_factory=lambda: {"gross": 0.0})
-    worth: dict[str, Number] = field(default_factory=dict)
+    worth: dict[str, FloatArray] = field(default_factory=dict)
 
 
-def _waterfall(levels: Mapping[str, Number]) -> dict[str, Number]:
+def _both(one: FloatArray, two: FloatArray) -> FloatArray:
+    """The product of numbers by year, each (n_years,) or (n_years, n)."""
+    one, two = _alike(one, two)
+    return one * two
+
+
+def _alike(one: FloatArray, two: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Numbers by year of which one has a number for each draw and the other has not, so that they fit."""
+    n_axes = max(one.ndim, two.ndim)
+    return (
+        one if one.ndim == n_axes else one[:, np.newaxis],
+        two if two.ndim == n_axes else two[:, np.newaxis],
+    )
+
+
+def _waterfall(levels: Mapping[str, Number], worth: Number) -> dict[str, Number]:
     """Gross present value, then what each correction takes off (negative), in the Guide's order."""
     steps = {"waterfall.gross": levels["gross"]}
     before = levels["gross"]
     for correction in CORRECTIONS:
-        after = levels.get(correction, before)
+        after = worth if correction == "drop_off" else levels.get(correction, before)
         steps[f"waterfall.{correction}"] = after - before
         before = after
     return steps

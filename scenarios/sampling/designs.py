@@ -26,7 +26,7 @@ class Design(ABC):
 
     @abstractmethod
     def fill(self, start: int, out: FloatArray) -> None:
-        """Fill `out`, shape (n_streams, n), with draws start, start + 1, …; start is a multiple of 4."""
+        """Fill `out`, shape (n_streams, n), with draws start, start + 1, …"""
 
     @property
     def can_grow(self) -> bool:
@@ -49,9 +49,9 @@ class MonteCarlo(Design):
 
     def fill(self, start: int, out: FloatArray) -> None:
         """Fill by counter: draw i of a stream is the i-th number of its key."""
-        from innosi.scenarios.sampling.kernels import philox
+        from innosi.scenarios.sampling.kernels import random
 
-        philox(self.keys, start, out)
+        random(self.keys, start, out)
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class LatinHypercube(Design):
 
     def fill(self, start: int, out: FloatArray) -> None:
         """Fill by counter and permutation."""
-        from innosi.scenarios.sampling.kernels import philox, strata
+        from innosi.scenarios.sampling.kernels import random, strata
 
-        philox(self.keys, start, out)
+        random(self.keys, start, out)
         strata(self._orders, self.n_draws, start, out)
 
     @property

@@ -3,12 +3,11 @@
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
 from innosi.models.arrays import FloatArray, IntArray
 from innosi.models.distributions.tables import LIMIT, MANTISSA_BITS
+from innosi.scenarios.sampling.streams import GOLDEN, LAST_SHIFT, MIXING
 
 RUN = 256
 """Draws that follow one another in one Sobol sequence before the next replicate takes its turn."""
@@ -18,24 +17,13 @@ REPLICATES = 16
 _BITS = np.uint64(MANTISSA_BITS)
 _DROPPED = np.uint64(64 - MANTISSA_BITS)
 _STEP = 2.0**-MANTISSA_BITS
-_MULTIPLIERS = (np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157))
-_WEYL = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B))
-_FIRST_MULTIPLIER, _SECOND_MULTIPLIER = _MULTIPLIERS
-_FIRST_WEYL, _SECOND_WEYL = _WEYL
+_GOLDEN = np.uint64(GOLDEN)
+(_FIRST_SHIFT, _FIRST_FACTOR), (_SECOND_SHIFT, _SECOND_FACTOR) = (
+    (np.uint64(shift), np.uint64(factor)) for shift, factor in MIXING
+)
+_THIRD_SHIFT = np.uint64(LAST_SHIFT)
 _ONE = np.uint64(1)
 _STRIP = 1024  # so many numbers of a row at once stay in the processor's first cache
-
-
-@intrinsic
-def _high_product(_context: Any, _a: Any, _b: Any) -> Any:
-    """The upper 64 bits of a product of two 64-bit numbers: one machine instruction that numpy lacks."""
-
-    def generate(_ctx: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        wide = ir.IntType(128)
-        product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
-        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
-
-    return types.uint64(types.uint64, types.uint64), generate
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -45,45 +33,26 @@ def _fraction(word: np.uint64) -> float:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _philox_words(counter: Any, k0: Any, k1: Any) -> Any:
-    """The four words of one step of the counter."""
-    c0, c1, c2, c3 = counter, np.uint64(0), np.uint64(0), np.uint64(0)
-    for _ in range(10):
-        upper0, lower0 = _high_product(_FIRST_MULTIPLIER, c0), _FIRST_MULTIPLIER * c0
-        upper1, lower1 = _high_product(_SECOND_MULTIPLIER, c2), _SECOND_MULTIPLIER * c2
-        c0, c1, c2, c3 = upper1 ^ c1 ^ k0, lower1, upper0 ^ c3 ^ k1, lower0
-        k0, k1 = k0 + _FIRST_WEYL, k1 + _SECOND_WEYL
-    return c0, c1, c2, c3
+def _mixed(word: Any) -> Any:
+    """The finishing steps of SplitMix64: every bit changes half of the others."""
+    word = (word ^ (word >> _FIRST_SHIFT)) * _FIRST_FACTOR
+    word = (word ^ (word >> _SECOND_SHIFT)) * _SECOND_FACTOR
+    return word ^ (word >> _THIRD_SHIFT)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _philox_row(k0: Any, k1: Any, start: int, out: FloatArray) -> None:
-    """Fill `out` with the uniforms of draws start, start + 1, … of one stream; start is a multiple of 4."""
-    n_whole = out.shape[0] // 4
-    first = np.uint64(start // 4 + 1)
-    for group in range(n_whole):
-        c0, c1, c2, c3 = _philox_words(first + np.uint64(group), k0, k1)
-        out[4 * group] = _fraction(c0)
-        out[4 * group + 1] = _fraction(c1)
-        out[4 * group + 2] = _fraction(c2)
-        out[4 * group + 3] = _fraction(c3)
-    last = _philox_words(first + np.uint64(n_whole), k0, k1)
-    for at in range(4 * n_whole, out.shape[0]):
-        out[at] = _fraction(last[at - 4 * n_whole])
+def _random_row(keys: Any, start: int, out: FloatArray) -> None:
+    """Fill `out` with the uniforms of draws start, start + 1, … of one stream."""
+    first, second = keys[0] + np.uint64(start + 1) * _GOLDEN, keys[1]
+    for at in range(out.shape[0]):
+        out[at] = _fraction(_mixed(_mixed(first + np.uint64(at) * _GOLDEN) ^ second))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def philox(keys: Any, start: int, out: FloatArray) -> None:
-    """Fill row k of `out` with the uniforms of draws start, start + 1, … under key k (Philox 4×64-10).
-
-    Bit for bit numpy's Philox of the same key and counter. `start` is a multiple of 4.
-
-    Source
-    ------
-    Salmon et al. (2011), Parallel random numbers: as easy as 1, 2, 3. SC '11.
-    """
+def random(keys: Any, start: int, out: FloatArray) -> None:
+    """Fill row k of `out` with the uniforms of draws start, start + 1, … under keys[k]; see `uniforms`."""
     for row in range(out.shape[0]):
-        _philox_row(keys[row, 0], keys[row, 1], start, out[row])
+        _random_row(keys[row], start, out[row])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -115,14 +84,6 @@ def sobol(directions: Any, shifts: Any, start: int, out: FloatArray) -> None:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _mixed(word: np.uint64) -> np.uint64:
-    """The finishing steps of SplitMix64 (Steele, Lea & Flood 2014): every bit changes half of the others."""
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
 def strata(keys: Any, n_draws: int, start: int, out: FloatArray) -> None:
     """Turn uniform numbers into those of a Latin hypercube: draw i goes to stratum π(i) of n_draws.
 
@@ -146,7 +107,7 @@ def strata(keys: Any, n_draws: int, start: int, out: FloatArray) -> None:
             while True:
                 left, right = place >> half, place & mask
                 for turn in range(6):
-                    key = keys[row, turn % 2] + np.uint64(turn) * _FIRST_WEYL
+                    key = keys[row, turn % 2] + np.uint64(turn) * _GOLDEN
                     left, right = right, left ^ (_mixed(right ^ key) & mask)
                 place = (left << half) | right
                 if place < np.uint64(n_draws):
@@ -236,17 +197,17 @@ def quantiles(layout: Any, uniforms: FloatArray, n: int, out: FloatArray, beyond
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def philox_quantiles(keys_and_start: Any, layout: Any, n: int, out: FloatArray, beyond: IntArray) -> None:
-    """Do as `philox` and then `quantiles` would, with but a strip of uniforms at a time in memory."""
+def random_quantiles(keys_and_start: Any, layout: Any, n: int, out: FloatArray, beyond: IntArray) -> None:
+    """Do as `random` and then `quantiles` would, with but a strip of uniforms at a time in memory."""
     keys, start = keys_and_start
     rows, tables, corners = layout
     room = np.empty(_STRIP)
     for row in range(rows.shape[0]):
         beyond[row] = 0
-        k0, k1 = keys[rows[row, 0]]
+        key = keys[rows[row, 0]]
         line = out[row]
         for at in range(0, n, _STRIP):
             end = min(at + _STRIP, n)
             u = room[: end - at]
-            _philox_row(k0, k1, start + at, u)
+            _random_row(key, start + at, u)
             beyond[row] += _quantile_row(rows[row], corners[row], u, tables, line[at:end])

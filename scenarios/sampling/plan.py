@@ -102,8 +102,6 @@ class SamplingPlan:
 
         Parameters
         ----------
-        start : int
-            A multiple of 4.
         n : int
             At most `BLOCK`.
 
@@ -112,11 +110,11 @@ class SamplingPlan:
         (n_unknowns, n) float
             A part of the workspace: the next call overwrites it.
         """
-        from innosi.scenarios.sampling.kernels import philox_quantiles, quantiles
+        from innosi.scenarios.sampling.kernels import quantiles, random_quantiles
 
         values, n_beyond = workspace.values[:, :n], workspace.n_beyond
         if self._is_plain:
-            philox_quantiles((self.design.keys, start), self._layout, n, workspace.values, n_beyond)
+            random_quantiles((self.design.keys, start), self._layout, n, workspace.values, n_beyond)
         else:
             self._fill(start, workspace.uniforms[:, :n])
             quantiles(self._layout, workspace.uniforms, n, workspace.values, n_beyond)

@@ -11,7 +11,10 @@ from innosi.models.distributions.tables import MANTISSA_BITS
 
 Keys = npt.NDArray[np.uint64]
 
-_PER_STEP = 4  # Philox gives four 64-bit words for each step of its counter
+GOLDEN = 0x9E3779B97F4A7C15
+"""2^64 over the golden ratio: steps that are spread most evenly over all 64-bit numbers."""
+MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+LAST_SHIFT = 31
 
 
 def stream_keys(seed: int, names: Sequence[str]) -> Keys:
@@ -23,9 +26,9 @@ def stream_keys(seed: int, names: Sequence[str]) -> Keys:
 def uniforms(seed: int, name: str, start: int, stop: int) -> FloatArray:
     """Uniform numbers of draws start … stop − 1 of the input of that name, each within (0, 1).
 
-    Counter-based (Philox 4×64, keyed by seed and name), so that any chunk, thread, process or resumed run
-    gives the same numbers, and the same input has the same numbers in every scenario and option (common
-    random numbers).
+    Counter-based: a draw's number is mixed twice by SplitMix64's finishing steps, each time under a key made
+    of seed and name. So any chunk, thread, process or resumed run gives the same numbers, and the same input
+    has the same numbers in every scenario and option (common random numbers).
 
     Parameters
     ----------
@@ -39,14 +42,18 @@ def uniforms(seed: int, name: str, start: int, stop: int) -> FloatArray:
 
     Source
     ------
-    Salmon et al. (2011), Parallel random numbers: as easy as 1, 2, 3. SC '11.
+    Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators. OOPSLA '14.
     """
-    low, high = stream_keys(seed, [name])[0]
-    step = start // _PER_STEP
-    generator = np.random.Philox(key=int(low) | int(high) << 64, counter=step)
-    skipped = start - step * _PER_STEP
-    words = generator.random_raw(skipped + stop - start)[skipped:]
+    first_key, second_key = stream_keys(seed, [name])[0]
+    counters = np.arange(start + 1, stop + 1, dtype=np.uint64)
+    words = _mixed(_mixed(counters * np.uint64(GOLDEN) + first_key) ^ second_key)
     fractions: FloatArray = (
         (words >> np.uint64(64 - MANTISSA_BITS)).astype(float) + 0.5
     ) * 2.0**-MANTISSA_BITS
     return fractions
+
+
+def _mixed(words: Keys) -> Keys:
+    for shift, factor in MIXING:
+        words = (words ^ (words >> np.uint64(shift))) * np.uint64(factor)
+    return words ^ (words >> np.uint64(LAST_SHIFT))

@@ -79,7 +79,8 @@ def test_yaml_blocks_are_sound(page, tmp_path):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_python_blocks_run(page):
+def test_python_blocks_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for block in blocks(page, "python"):
         exec(compile(block, name(page), "exec"), {})  # noqa: S102 - our own handbook
 

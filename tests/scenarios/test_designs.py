@@ -17,7 +17,7 @@ def _filled(design, start, n):
     return out
 
 
-def test_the_compiled_philox_is_numpys_bit_for_bit():
+def test_the_compiled_random_numbers_are_the_plain_ones_bit_for_bit():
     drawn = _filled(MonteCarlo(7, NAMES), 8, 1001)
     for row, name in zip(drawn, NAMES, strict=True):
         np.testing.assert_array_equal(row, uniforms(7, name, 8, 1009))
