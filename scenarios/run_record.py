@@ -1,7 +1,7 @@
 """What a run came to, in a small file: its inputs, its figures, and where they come from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from math import inf, isfinite, nan
 from pathlib import Path
@@ -14,6 +14,7 @@ from innosi.scenarios.summaries.summary import Figure
 from innosi.scenarios.writing import write_text
 
 FORMAT = "innosi-results/1"
+_TEXTS = ("title", "description", "stakeholders", "activities", "note", "source", "evidence")
 NAME = "results.json"
 """What the file is called in a run's folder."""
 
@@ -25,7 +26,7 @@ class ExperimentRecord:
     Attributes
     ----------
     inputs : mapping of dotted key to text
-        The distribution of each number.
+        The distribution of each number, and what else makes the model what it is.
     figures : mapping of output to Figure
     units : mapping of output to unit
     """
@@ -104,14 +105,30 @@ def _as_data(results: Results, experiment: Experiment) -> dict[str, Any]:
     return {
         "scenario": experiment.scenario,
         "option": experiment.option,
-        "inputs": {
-            key: str(each.distribution) for key, each in experiment.estimates.items() if not each.is_chance
-        },
+        "inputs": dict(_inputs(experiment)),
         "figures": {
             name: {key: _plain(value) for key, value in figure.items()} for name, figure in figures.items()
         },
         "units": {name: output.unit for name, output in experiment.model.outputs.items()},
     }
+
+
+def _inputs(experiment: Experiment) -> Iterator[tuple[str, str]]:
+    """Yield every number by its distribution, and what else the base says that is no mere text."""
+    for key, estimate in experiment.estimates.items():
+        if not estimate.is_chance:
+            yield key, str(estimate.distribution)
+    yield from _settings(experiment.resolved.document.data, "", experiment.estimates)
+
+
+def _settings(data: Any, key: str, estimates: Collection[str]) -> Iterator[tuple[str, str]]:
+    if key in estimates or key.rpartition(".")[2] in _TEXTS:
+        return
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            yield from _settings(value, f"{key}.{name}" if key else str(name), estimates)
+    else:
+        yield key, data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
 
 
 def _from_data(data: Mapping[str, Any]) -> ExperimentRecord:

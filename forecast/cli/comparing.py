@@ -22,7 +22,7 @@ def compare(first: Path, second: Path, whole: bool, output: Output) -> None:
 
     FIRST and SECOND are folders made by `innosi run FILE --to FOLDER`, or files made by `--results FILE`.
 
-    A difference is called more than noise where it is beyond three standard errors, reckoned as if the two
+    A difference is called more than noise where it is beyond four standard errors, reckoned as if the two
     had independent random numbers. With the same seed they share theirs, and even a smaller difference comes
     from the inputs.
 

@@ -87,6 +87,8 @@ def _numbers(experiment: "Experiment", *, changed: bool) -> Table:
     document, origins = experiment.resolved.document, experiment.resolved.origins
     rows = []
     for key, estimate in experiment.estimates.items():
+        if estimate.is_chance:
+            continue
         origin = next((origins[known] for known in origins if f"{key}.".startswith(f"{known}.")), "base")
         origin = next((origins[known] for known in origins if known.startswith(f"{key}.")), origin)
         if changed and origin == "base":

@@ -42,7 +42,7 @@ from innosi.scenarios.drawing.plots import (
 )
 from innosi.scenarios.results import Results
 from innosi.scenarios.scenario_set import Experiment
-from innosi.scenarios.summaries.summary import Figure
+from innosi.scenarios.summaries.summary import Figure, Summary
 
 _NEGLIGIBLE = 0.002
 
@@ -85,24 +85,29 @@ class ExperimentPage:
 
     @property
     def draws(self) -> Draws:
-        """The draws of the experiment."""
+        """The kept draws of the experiment, which plots show."""
         return self.results.draws[self.experiment.scenario, self.experiment.option]
 
     @property
     def main(self) -> FloatArray:
-        """The draws of the main output."""
+        """The kept draws of the main output."""
         return self.draws.outputs[self.experiment.model.main_output]
 
     @property
     def figure(self) -> Figure:
-        """The main output in numbers."""
-        return Figure.of(self.main)
+        """The main output in numbers, over all draws."""
+        return self._summary.figure
+
+    @property
+    def _summary(self) -> Summary:
+        pair = self.experiment.scenario, self.experiment.option
+        return self.results.summary_of(self.experiment.model.main_output, *pair)
 
     @property
     def sentence(self) -> str:
         """The headline in words."""
         if self.is_value_map:
-            chance = float(np.mean(self.main > 1))
+            chance = self._summary.share_above(1.0)
             return ratio_sentence(self.figure, chance, self.results.scenarios.currency)
         found, output = self.figure, self.experiment.model.outputs[self.experiment.model.main_output]
         low, median, high = (f"{each:,.4g}" for each in (found.low, found.median, found.high))
@@ -174,6 +179,7 @@ class ExperimentPage:
         return [
             Assumption(key, estimate, _origin(key, origins))
             for key, estimate in self.experiment.estimates.items()
+            if not estimate.is_chance
         ]
 
     @property

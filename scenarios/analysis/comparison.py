@@ -7,8 +7,11 @@ from math import hypot, inf, isfinite, isnan
 from innosi.scenarios.run_record import ExperimentRecord, RunRecord
 from innosi.scenarios.summaries.summary import Figure
 
-CLEAR = 3.0
-"""Standard errors beyond which a difference is called more than noise: less than 3 in 1,000 by chance."""
+CLEAR = 4.0
+"""Standard errors beyond which a difference is called more than noise.
+
+Of four figures each of a hundred results, chance alone would call one so in some forty comparisons.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def test_the_numbers_stay_the_same_from_release_to_release():
 
 
 def test_the_mixing_is_that_of_splitmix64():
-    # Outputs of SplitMix64 from seed 1234567, as published with the xoshiro generators (Vigna, prng.di.unimi.it)
+    # Outputs of SplitMix64 from seed 1234567, as published beside the xoshiro generators (Vigna)
     counters = np.arange(1, 6, dtype=np.uint64)
     words = _mixed(counters * np.uint64(GOLDEN) + np.uint64(1234567))
     assert words.tolist() == [
