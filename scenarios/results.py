@@ -127,7 +127,7 @@ class Results:
                 "p05": figure.low,
                 "p95": figure.high,
             }
-            if main == "social_return_ratio":
+            if {"gross_ratio", "net_present_value"} <= outputs.keys() and main == "social_return_ratio":
                 row["ratio_of_means"] = self.ratio_of_means(scenario, option)
                 row["gross_ratio"] = float(np.median(outputs["gross_ratio"]))
                 row["net_present_value"] = float(np.median(outputs["net_present_value"]))
@@ -191,6 +191,7 @@ class Results:
             "scipy": version("scipy"),
             "python": platform.python_version(),
             "time": self.at.isoformat(timespec="seconds"),
+            "model": dict(getattr(self.scenarios.experiments[0].model, "provenance", {})),
             "overrides": {
                 f"{each.scenario} / {each.option}": dict(each.resolved.origins)
                 for each in self.scenarios.experiments

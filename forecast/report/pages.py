@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from innosi.forecast.report.units import in_its_unit, result_sentence
 from innosi.forecast.report.wording import (
     evidence_sentence,
     evidence_title,
-    money,
-    number,
     over_claim_sentences,
     percent,
     ratio_sentence,
@@ -20,7 +19,8 @@ from innosi.forecast.report.wording import (
 from innosi.models.arrays import FloatArray
 from innosi.models.estimates import Estimate
 from innosi.models.impact import CORRECTIONS
-from innosi.models.value_map import MONEY, SHARES, ValueMap
+from innosi.models.python_model import PythonModel
+from innosi.models.value_map import ValueMap
 from innosi.scenarios.analysis.evidence import EvidenceShares, evidence_shares
 from innosi.scenarios.analysis.over_claim import OverClaim, over_claim
 from innosi.scenarios.analysis.tornado import BreakEven, Swing, break_even, tornado
@@ -102,9 +102,8 @@ class ExperimentPage:
         if self.is_value_map:
             chance = float(np.mean(self.main > 1))
             return ratio_sentence(self.figure, chance, self.results.scenarios.currency)
-        found, output = self.figure, self.experiment.model.outputs[self.experiment.model.main_output]
-        low, median, high = (f"{each:,.4g}" for each in (found.low, found.median, found.high))
-        return f"{output.title}: median {median}, 90 % interval {low} to {high} ({output.unit})."
+        output = self.experiment.model.outputs[self.experiment.model.main_output]
+        return result_sentence(output.title, output.unit, self.figure, self.results.scenarios.currency)
 
     @cached_property
     def swings(self) -> list[Swing]:
@@ -143,8 +142,10 @@ class ExperimentPage:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Names of inputs as people read them."""
-        document = self.experiment.resolved.document.data
-        return {swing.name: _label(swing, document) for swing in self.swings}
+        model, document = self.experiment.model, self.experiment.resolved.document.data
+        inputs = model.inputs if isinstance(model, PythonModel) else {}
+        titles = {name: given.title for name, given in inputs.items()}
+        return {swing.name: titles.get(swing.name) or _label(swing, document) for swing in self.swings}
 
     def in_its_unit(self, name: str, value: float) -> str:
         """Return a value of an input as people read it: money, a percentage, years, or a number."""
@@ -156,14 +157,7 @@ class ExperimentPage:
         return self._said(assumption.key, found.median) if found.is_constant else found.describe()
 
     def _said(self, key: str, value: float) -> str:
-        field = key.rpartition(".")[2]
-        if field in MONEY:
-            return money(value, self.results.scenarios.currency)
-        if field in SHARES:
-            return f"{number(100 * value)} %"
-        if field == "duration":
-            return f"{number(value)} {'year' if number(value) == '1' else 'years'}"
-        return number(value)
+        return in_its_unit(value, key, self.experiment.model, self.results.scenarios.currency)
 
     @property
     def assumptions(self) -> list[Assumption]:
@@ -181,7 +175,9 @@ class ExperimentPage:
 
     @property
     def theory_of_change(self) -> list[dict[str, Any]]:
-        """Activities with their outputs and the outcomes they lead to, as the file states them."""
+        """Activities with their outputs and the outcomes they lead to, as a value map's file states them."""
+        if not self.is_value_map:
+            return []
         data = self.experiment.resolved.document.data
         activities = dict(data.get("activities") or {})
         rows = [

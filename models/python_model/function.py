@@ -25,8 +25,13 @@ class UserFunction:
     name: str
     outputs: tuple[str, ...]
 
-    def on_arrays(self, block: Block) -> Columns:
+    def on_arrays(self, block: Block, *, finds_draw: bool = True) -> Columns:
         """Return every output, (n,), from one call on arrays.
+
+        Parameters
+        ----------
+        finds_draw : bool
+            Whether, if it stops, the block is halved to find the draw to blame.
 
         Raises
         ------
@@ -38,7 +43,7 @@ class UserFunction:
         try:
             found = self._called(block)
         except (Exception, SystemExit) as error:
-            raise self._stopped(error, block) from error
+            raise self._stopped(error, block, finds_draw) from error
         return self._columns_of_arrays(found, block.n)
 
     def draw_by_draw(self, block: Block) -> Columns:
@@ -79,7 +84,7 @@ class UserFunction:
             raise ModelError(problem, mend="name in the dict what `outputs` names")
         return {output: column_of_arrays(self.name, output, found[output], n) for output in self.outputs}
 
-    def _stopped(self, error: BaseException, block: Block) -> ModelError:
+    def _stopped(self, error: BaseException, block: Block, finds_draw: bool) -> ModelError:
         place = place_of(error, self.function)
         if isinstance(error, ValueError) and "read-only" in str(error):
             return ModelError(
@@ -92,6 +97,8 @@ class UserFunction:
                 mend="write np.where(condition, this, that) for `if`, np.minimum for `min`; or declare"
                 " vectorised=False",
             )
+        if not finds_draw:
+            return ModelError(f"{self.name} stopped with {_said(error)}{place}", mend=_MEND)
         index = self._first_failing(block)
         if index is not None:
             return self._stopped_at(error, block, index)
@@ -129,7 +136,8 @@ class UserFunction:
 
 
 def _with_inputs(error: DrawError, block: Block) -> DrawError:
-    problem = f"{error.problem}, where {block.shown(error.index)}"
+    comma = "" if error.problem.endswith("?") else ","
+    problem = f"{error.problem}{comma} where {block.shown(error.index)}"
     return DrawError(problem, index=error.index, mend=error.mend)
 
 

@@ -45,7 +45,7 @@ def tried(function: UserFunction, block: Block, vectorised: bool | None) -> Tria
 
 def _compared(function: UserFunction, block: Block) -> Trial:
     try:
-        on_arrays = function.on_arrays(block)
+        on_arrays = function.on_arrays(block, finds_draw=False)
     except ModelError as error:
         if "writes into its inputs" in error.problem:
             raise

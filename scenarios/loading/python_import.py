@@ -224,4 +224,5 @@ def _may_be_meant(module: ModuleType, name: str, found: object) -> bool:
 
 
 def _where(module: ModuleType) -> str:
-    return Path(module.__file__).name if module.__file__ else module.__name__
+    file = getattr(module, "__file__", None) or ""
+    return Path(file).name if file.endswith(".py") else module.__name__

@@ -62,10 +62,9 @@ def reader_of(model_name: str, folder: Path) -> Reader:
     if model_name == _VALUE_MAP_NAME:
         return _VALUE_MAP
     if not model_name.startswith(PREFIX):
-        raise ModelError(
-            f"there is no model '{model_name}'{nearest(model_name, [_VALUE_MAP_NAME])}",
-            mend="one of your own is written python:module:function",
-        )
+        meant = nearest(model_name, [_VALUE_MAP_NAME])
+        own = "" if meant.endswith("?") else "one of your own is written python:module:function"
+        raise ModelError(f"there is no model '{model_name}'{meant}", mend=own)
     reference = ModelReference.parse(model_name, folder)
     return _python_reader(reference(), reference)
 

@@ -139,7 +139,7 @@ def _seconds_a_draw(model: PythonModel, estimates: Mapping[str, Estimate]) -> fl
 
 
 def _readable(seconds: float) -> str:
-    for size, unit in ((1.0, "s"), (1e-3, "ms")):
+    for size, unit in ((60.0, "min"), (1.0, "s"), (1e-3, "ms")):
         if seconds >= size:
-            return f"{seconds / size:.2g} {unit}"
+            return f"{float(f'{seconds / size:.3g}'):,g} {unit}"
     return f"{seconds / 1e-6:.2g} µs"
