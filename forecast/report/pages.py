@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from innosi.forecast.report.units import in_its_unit, result_sentence
+from innosi.forecast.report.units import in_its_unit, label_of, result_sentence
 from innosi.forecast.report.wording import (
     evidence_sentence,
     evidence_title,
@@ -19,7 +19,7 @@ from innosi.forecast.report.wording import (
 from innosi.models.arrays import FloatArray
 from innosi.models.estimates import Estimate
 from innosi.models.impact import CORRECTIONS
-from innosi.models.python_model import PythonModel
+from innosi.models.model import Output
 from innosi.models.value_map import ValueMap
 from innosi.scenarios.analysis.evidence import EvidenceShares, evidence_shares
 from innosi.scenarios.analysis.over_claim import OverClaim, over_claim
@@ -102,8 +102,21 @@ class ExperimentPage:
         if self.is_value_map:
             chance = float(np.mean(self.main > 1))
             return ratio_sentence(self.figure, chance, self.results.scenarios.currency)
-        output = self.experiment.model.outputs[self.experiment.model.main_output]
-        return result_sentence(output.title, output.unit, self.figure, self.results.scenarios.currency)
+        main = self.experiment.model.main_output
+        return self._in_words(main, self.experiment.model.outputs[main])
+
+    def _in_words(self, name: str, output: Output) -> str:
+        found = Figure.of(self.draws.outputs[name])
+        return result_sentence(output.title, output.unit, found, self.results.scenarios.currency)
+
+    @property
+    def other_results(self) -> list[str]:
+        """The other outputs in words, of a model that is no value map."""
+        model = self.experiment.model
+        if self.is_value_map:
+            return []
+        others = ((name, each) for name, each in model.outputs.items() if name != model.main_output)
+        return [self._in_words(name, each) for name, each in others]
 
     @cached_property
     def swings(self) -> list[Swing]:
@@ -143,9 +156,7 @@ class ExperimentPage:
     def labels(self) -> dict[str, str]:
         """Names of inputs as people read them."""
         model, document = self.experiment.model, self.experiment.resolved.document.data
-        inputs = model.inputs if isinstance(model, PythonModel) else {}
-        titles = {name: given.title for name, given in inputs.items()}
-        return {swing.name: titles.get(swing.name) or _label(swing, document) for swing in self.swings}
+        return {swing.name: label_of(swing, model, document) for swing in self.swings}
 
     def in_its_unit(self, name: str, value: float) -> str:
         """Return a value of an input as people read it: money, a percentage, years, or a number."""
@@ -350,17 +361,6 @@ def _waterfall(page: ExperimentPage, price: str) -> Plot:
 def _price(page: ExperimentPage) -> str:
     scenarios = page.results.scenarios
     return f"{scenarios.currency} of {scenarios.price_year}" if scenarios.price_year else scenarios.currency
-
-
-def _label(swing: Swing, document: Mapping[str, Any]) -> str:
-    """`outcomes.housing.deadweight` → `A home that lasts: deadweight`; a shared unknown keeps its name."""
-    if swing.name != swing.keys[0]:
-        return swing.name.removeprefix("judgement ").partition(" from ")[0].replace("_", " ")
-    group, *rest = swing.name.split(".")
-    if len(rest) != 2:
-        return swing.name.replace("_", " ")
-    title = document.get(group, {}).get(rest[0], {}).get("title") or rest[0].replace("_", " ")
-    return f"{title}: {rest[1].replace('_', ' ')}"
 
 
 def _origin(key: str, origins: Mapping[str, str]) -> str:

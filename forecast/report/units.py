@@ -1,9 +1,13 @@
-"""Numbers of a model in their units, as people read them."""
+"""Numbers of a model with their names and in their units, as people read them."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from innosi.forecast.report.wording import money, number
 from innosi.models.model import Model
 from innosi.models.python_model import PythonModel
 from innosi.models.value_map import MONEY, SHARES
+from innosi.scenarios.analysis.tornado import Swing
 from innosi.scenarios.results import Figure
 
 
@@ -36,3 +40,20 @@ def result_sentence(title: str, unit: str, found: Figure, currency: str) -> str:
     )
     counted = "" if unit in ("money", "") else f" ({unit})"
     return f"{title}: median {median}, 90 % interval {low} to {high}{counted}."
+
+
+def label_of(swing: Swing, model: Model, document: Mapping[str, Any]) -> str:
+    """Return the name of an input as people read it.
+
+    `outcomes.housing.deadweight` → `A home that lasts: deadweight`; a shared unknown keeps its name, and
+    the input of a function has its title.
+    """
+    if swing.name != swing.keys[0]:
+        return swing.name.removeprefix("judgement ").partition(" from ")[0].replace("_", " ")
+    if isinstance(model, PythonModel):
+        return model.inputs[swing.name].title
+    group, *rest = swing.name.split(".")
+    if len(rest) != 2:
+        return swing.name.replace("_", " ")
+    title = document.get(group, {}).get(rest[0], {}).get("title") or rest[0].replace("_", " ")
+    return f"{title}: {rest[1].replace('_', ' ')}"

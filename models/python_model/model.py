@@ -53,6 +53,8 @@ class PythonModel:
         As the scenario file calls it.
     vectorised
         Whether it is called on arrays, or one draw at a time; None if that is found out when it is evaluated.
+    seconds_a_draw
+        How long one draw takes where they are called one at a time, if it was measured.
     notes
         What a reader should know of how it runs.
     provenance
@@ -67,6 +69,7 @@ class PythonModel:
     outputs: Mapping[str, Output]
     main_output: str
     vectorised: bool | None = None
+    seconds_a_draw: float | None = None
     notes: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
     origin: "Callable[[], PythonModel] | None" = None
@@ -106,9 +109,9 @@ class PythonModel:
         """Return values by name as draws of this model's inputs."""
         return Block.of(self.inputs, values)
 
-    def tried(self, values: Mapping[str, ArrayLike]) -> Trial:
+    def tried(self, values: Mapping[str, ArrayLike], *, repeats: bool = True) -> Trial:
         """Find out from a few draws how the function is to be called; see `trying.tried`."""
-        return tried(self.user_function, self.block(values), self.vectorised)
+        return tried(self.user_function, self.block(values), self.vectorised, repeats=repeats)
 
     def evaluate(self, values: Mapping[str, ArrayLike]) -> dict[str, FloatArray]:
         """Compute every output for every draw.

@@ -20,7 +20,7 @@ class Trial:
     reason: str = ""
 
 
-def tried(function: UserFunction, block: Block, vectorised: bool | None) -> Trial:
+def tried(function: UserFunction, block: Block, vectorised: bool | None, *, repeats: bool = True) -> Trial:
     """Return how a function is to be called, from calling it on a few draws in both ways.
 
     Parameters
@@ -28,6 +28,8 @@ def tried(function: UserFunction, block: Block, vectorised: bool | None) -> Tria
     vectorised : bool or None
         As declared; None to find it out. On arrays if that gives what calls draw by draw give, or if only
         that works and no draw depends on the others; draw by draw otherwise.
+    repeats : bool
+        Whether it is called on the same draws again, to find out whether chance is in it.
 
     Raises
     ------
@@ -35,33 +37,43 @@ def tried(function: UserFunction, block: Block, vectorised: bool | None) -> Tria
         If it gives other results for the same draws, or results that depend on how many draws it is given, or
         fails in both ways.
     """
-    trial = _compared(function, block) if vectorised is None else Trial(vectorised)
-    if trial.vectorised:
-        refuse_dependence(function, block)
-    else:
+    if vectorised is None:
+        return _compared(function, block, repeats)
+    if vectorised:
+        refuse_dependence(function, block, repeats=repeats)
+    elif repeats:
         _refuse_chance(function.name, function.draw_by_draw(block), function.draw_by_draw(block))
-    return trial
+    return Trial(vectorised)
 
 
-def _compared(function: UserFunction, block: Block) -> Trial:
-    try:
-        on_arrays = function.on_arrays(block, finds_draw=False)
-    except ModelError as error:
-        if "writes into its inputs" in error.problem:
-            raise
-        function.draw_by_draw(block)
-        return Trial(False, error.problem.removeprefix(function.name).strip())
+def _compared(function: UserFunction, block: Block, repeats: bool) -> Trial:
+    on_arrays, reason = _given_arrays(function, block)
     try:
         singly = function.draw_by_draw(block)
     except ModelError:
+        if on_arrays is None:
+            raise
+        refuse_dependence(function, block, repeats=repeats)
         return Trial(True)
-    if output := _difference(on_arrays, singly):
+    if repeats:
         _refuse_chance(function.name, singly, function.draw_by_draw(block))
-        return Trial(False, f"gives another '{output}'")
-    return Trial(True)
+    if on_arrays is None:
+        return Trial(False, reason)
+    output = _difference(on_arrays, singly)
+    return Trial(False, f"gives another '{output}'") if output else Trial(True)
 
 
-def refuse_dependence(function: UserFunction, block: Block) -> None:
+def _given_arrays(function: UserFunction, block: Block) -> tuple[Columns | None, str]:
+    """Return what a function gives on arrays; or None, and what it does instead."""
+    try:
+        return function.on_arrays(block, finds_draw=False), ""
+    except ModelError as error:
+        if "writes into its inputs" in error.problem:
+            raise
+        return None, error.problem.removeprefix(function.name).strip()
+
+
+def refuse_dependence(function: UserFunction, block: Block, *, repeats: bool = True) -> None:
     """Refuse a function on arrays whose results change when a block is given in two parts.
 
     Raises
@@ -69,7 +81,8 @@ def refuse_dependence(function: UserFunction, block: Block) -> None:
     ModelError
     """
     whole = function.on_arrays(block)
-    _refuse_chance(function.name, whole, function.on_arrays(block))
+    if repeats:
+        _refuse_chance(function.name, whole, function.on_arrays(block))
     if block.n < 2:
         return
     middle = (block.n + 1) // 2

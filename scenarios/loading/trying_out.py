@@ -1,6 +1,7 @@
 """Trying a Python model out before it is run: whether it works, how it is called, how long it takes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
 
@@ -57,12 +58,11 @@ def _settled(model: PythonModel, estimates: Mapping[str, Estimate], n_draws: int
     draw says so in its notes and is left as it is: the run's own draws may be tied to each other, and never
     come there.
     """
-    started = perf_counter()
-    _call_once(model, estimates)
-    is_slow = perf_counter() - started > SLOW
+    first = _seconds_of_first_call(model, estimates)
+    is_slow = first > SLOW
     values = _some_draws(estimates, 2 if is_slow else N_TRIED)
     try:
-        trial = model.tried(values)
+        trial = model.tried(values, repeats=not is_slow)
         if trial.vectorised and not is_slow:
             refuse_dependence(model.user_function, model.block(_some_draws(estimates, MANY)))
     except DrawError as error:
@@ -72,30 +72,27 @@ def _settled(model: PythonModel, estimates: Mapping[str, Estimate], n_draws: int
     settled = replace(model, vectorised=trial.vectorised)
     if trial.vectorised:
         return settled
-    slowness = _slowness(settled, trial, estimates, n_draws)
-    return replace(settled, notes=tuple(filter(None, [slowness])))
+    seconds = first if is_slow else _seconds_a_draw(settled, estimates)
+    notes = (_slowness(model, trial, seconds, n_draws),) if seconds * n_draws > LONG else ()
+    return replace(settled, seconds_a_draw=seconds, notes=notes)
 
 
-def _slowness(model: PythonModel, trial: Trial, estimates: Mapping[str, Estimate], n_draws: int) -> str:
-    """Say that a run has to be waited for because it goes draw by draw; nothing if it has not."""
-    seconds = _seconds_a_draw(model, estimates)
-    if seconds * n_draws < LONG:
-        return ""
+def _slowness(model: PythonModel, trial: Trial, seconds: float, n_draws: int) -> str:
     why = f" (given arrays, it {trial.reason})" if trial.reason else ""
     return (
         f"{model.function_name} runs one draw at a time, {_readable(seconds)} each,"
         f" so that a run takes {_readable(seconds * n_draws)};"
-        f" written on arrays, it may run a hundred times as fast{why}"
+        f" written on arrays, it may run tens of times as fast{why}"
     )
 
 
-def _call_once(model: PythonModel, estimates: Mapping[str, Estimate]) -> None:
-    """Call a function once: the first call may read files or compile, and says whether it takes long."""
+def _seconds_of_first_call(model: PythonModel, estimates: Mapping[str, Estimate]) -> float:
+    """Call a function once, and return how long that took; it may read files or compile at its first call."""
     function, block = model.user_function, model.block(_some_draws(estimates, 2))
-    try:
+    started = perf_counter()
+    with suppress(ModelError):  # the trial says what is wrong
         function.on_arrays(block) if model.vectorised else function.draw_by_draw(block.part(0, 1))
-    except ModelError:
-        return  # the trial says what is wrong
+    return perf_counter() - started
 
 
 def _some_draws(estimates: Mapping[str, Estimate], n: int) -> dict[str, FloatArray]:
@@ -126,7 +123,7 @@ def _primes(n: int) -> list[int]:
 
 
 def _seconds_a_draw(model: PythonModel, estimates: Mapping[str, Estimate]) -> float:
-    """Return the least of a few measurements; one alone for a function that takes long."""
+    """Return the least of a few measurements; fewer where a draw takes long."""
     least = np.inf
     for n in (1, MANY, MANY, MANY):
         values = _some_draws(estimates, n)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -76,7 +77,8 @@ def test_run_writes_draws_plots_and_a_report(case, innosi):
     report = (case / "r.html").read_text(encoding="utf-8")
     assert "Benefit: median €" in report
     assert "“Worth of a visit” moves the result most" in report
-    assert " people" in report
+    assert re.search(r"New visitors: median [\d.]+, 90.% interval .* \(people\)\.", report)
+    assert re.search(r"Visitors a year: [\d.]+ at 100 people", report)
     assert "<code>python:garden_model:garden</code>" in report
     assert "Social Return" not in report
 

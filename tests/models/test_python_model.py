@@ -257,6 +257,17 @@ class TestMistakes:
         assert "truncated(" in error.mend
         assert isinstance(error.__cause__, ValueError)
 
+    @given(st.lists(st.booleans(), min_size=1, max_size=70).filter(any))
+    def test_the_first_of_the_draws_to_blame_is_found(self, is_bad):
+        def garden(people):
+            if np.any(people):
+                raise ValueError
+            return people
+
+        with pytest.raises(DrawError) as caught:
+            declared(garden, vectorised=True).evaluate({"people": np.array(is_bad, dtype=float)})
+        assert caught.value.index == is_bad.index(True)
+
     def test_a_draw_gets_its_own_number_from_who_cut_the_blocks(self):
         error = self.refusal(lambda people, price: 1 / (people - 3), vectorised=False)
         assert error.numbered(4096).problem.startswith("draw 4099: <lambda> stopped with ZeroDivisionError")
