@@ -30,6 +30,9 @@ class Model(Protocol):
         Whether several threads compute it sooner than one; True where a model does not say, as for code on
         arrays. False for Python code that runs draw by draw, which holds the interpreter all the time. Read
         it with `getattr(model, "runs_in_parallel", True)`.
+    seconds_a_draw : float or None, optional
+        How long a draw takes where they go one at a time, if it was measured; a runner may cut shorter
+        blocks.
     notes : sequence of str, optional
         What a reader should know of how it runs.
     provenance : mapping of str to str, optional

@@ -88,7 +88,7 @@ class UserFunction:
         place = place_of(error, self.function)
         if isinstance(error, ValueError) and "read-only" in str(error):
             return ModelError(
-                f"{self.name} writes into its inputs{place}, which other models read too",
+                f"{self.name} writes into its inputs{place}, which other scenarios read too",
                 mend="make a new array: `x = 2 * x` in the place of `x *= 2`, or `x = x.copy()` first",
             )
         if isinstance(error, ValueError) and "truth value of an array" in str(error):
@@ -130,7 +130,11 @@ class UserFunction:
 
     def _stopped_at(self, error: BaseException, block: Block, index: int) -> DrawError:
         place = place_of(error, self.function)
-        mend = error.mend if isinstance(error, InnosiError) and error.mend else _MEND
+        mend = _MEND
+        if isinstance(error, InnosiError):
+            mend = error.mend or mend
+        elif isinstance(error, ImportError):
+            mend = "import it at the top of the module: the scenario file's folder is looked in only there"
         problem = f"{self.name} stopped with {_said(error)}{place}"
         return _with_inputs(DrawError(problem, index=index, mend=mend), block)
 

@@ -281,6 +281,14 @@ class TestMistakes:
         assert "InnosiError: nobody comes" in error.problem
         assert error.mend == "invite them"
 
+    def test_an_import_within_a_function_belongs_to_the_top_of_its_module(self):
+        def garden(people, price):
+            import no_such_module
+
+            return no_such_module
+
+        assert self.refusal(garden, vectorised=False).mend.startswith("import it at the top of the module")
+
     def test_an_exit_within_a_function_ends_no_program(self):
         assert "SystemExit" in self.refusal(lambda people, price: sys.exit(), vectorised=True).problem
 
