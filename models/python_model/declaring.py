@@ -4,6 +4,7 @@ import inspect
 import keyword
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, get_args
 
 from innosi.models.distributions import Kind, parse_distribution
@@ -60,29 +61,38 @@ def model(
     [2.0, 4.0, 6.0]
     """
     if function is not None or inputs is None or outputs is None:
-        name = _name(function) if callable(function) else "a model"
-        shown = declaration_of(function) if callable(function) else ""
-        raise ModelError(
-            f"{name} is declared without its inputs and outputs",
-            mend=f"write\n{shown}" if shown else "write @model(inputs={…}, outputs={…})",
-        )
-    main = main_output or next(iter(outputs), "")
+        raise _undeclared(function)
+    return partial(_declared, inputs=inputs, outputs=outputs, main_output=main_output, vectorised=vectorised)
 
-    def declared(function: Callable[..., Any]) -> PythonModel:
-        _check_function(function)
-        name = _name(function)
-        _check_inputs(name, inputs)
-        _check_parameters(name, function, inputs)
-        _check_outputs(name, outputs, main)
-        _check(
-            vectorised in (True, False, None),
-            f"{name}: vectorised={vectorised!r}",
-            "write True, False, or leave it out",
-        )
-        ordered = {each: inputs[each] for each in inspect.signature(function).parameters}
-        return PythonModel(function, name, ordered, dict(outputs), main, vectorised)
 
-    return declared
+def _undeclared(function: object) -> ModelError:
+    if not callable(function):
+        mend = "write @model(inputs={…}, outputs={…})"
+        return ModelError("a model is declared without its inputs and outputs", mend=mend)
+    problem = f"{_name(function)} is declared without its inputs and outputs"
+    return ModelError(problem, mend=f"write\n{declaration_of(function)}")
+
+
+def _declared(
+    function: Callable[..., Any],
+    *,
+    inputs: Mapping[str, Input],
+    outputs: Mapping[str, Output],
+    main_output: str,
+    vectorised: bool | None,
+) -> PythonModel:
+    _check_function(function)
+    name, main = _name(function), main_output or next(iter(outputs), "")
+    _check_inputs(name, inputs)
+    _check_parameters(name, function, inputs)
+    _check_outputs(name, outputs, main)
+    _check(
+        vectorised in (True, False, None),
+        f"{name}: vectorised={vectorised!r}",
+        "write True, False, or leave it out",
+    )
+    ordered = {each: inputs[each] for each in inspect.signature(function).parameters}
+    return PythonModel(function, name, ordered, dict(outputs), main, vectorised)
 
 
 def declaration_of(function: Callable[..., Any]) -> str:
