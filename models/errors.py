@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class InnosiError(Exception):
@@ -46,6 +47,30 @@ class DistributionError(InnosiError, ValueError):
 
 class ModelError(InnosiError, ValueError):
     """A model that was given numbers it cannot use."""
+
+
+class DrawError(ModelError):
+    """A model that cannot be computed for one draw.
+
+    `index` is the draw's place in the arrays that the model was given. A model sees blocks and does not know
+    where they begin; who cut them says so with `numbered`.
+    """
+
+    def __init__(self, problem: str, *, index: int, mend: str = "", where: str = "") -> None:
+        super().__init__(problem, mend=mend, where=where)
+        self.index = index
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _draw_error, (self.problem, self.index, self.mend, self.where)
+
+    def numbered(self, start: int) -> "DrawError":
+        """Return the error with the draw's own number in front; `start` is the number of the first draw."""
+        problem = f"draw {start + self.index}: {self.problem}"
+        return DrawError(problem, index=self.index, mend=self.mend, where=self.where)
+
+
+def _draw_error(problem: str, index: int, mend: str, where: str) -> DrawError:
+    return DrawError(problem, index=index, mend=mend, where=where)
 
 
 class AnswerError(InnosiError, ValueError):

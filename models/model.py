@@ -26,6 +26,17 @@ class Model(Protocol):
         The headline results, in the order in which they are shown; `evaluate` may give more.
     main_output : str
         The result that the report leads with and that the tornado explains.
+    runs_in_parallel : bool, optional
+        Whether several threads compute it sooner than one; True where a model does not say, as for code on
+        arrays. False for Python code that runs draw by draw, which holds the interpreter all the time. Read
+        it with `getattr(model, "runs_in_parallel", True)`.
+    seconds_a_draw : float or None, optional
+        How long a draw takes where they go one at a time, if it was measured; a runner may cut shorter
+        blocks.
+    notes : sequence of str, optional
+        What a reader should know of how it runs.
+    provenance : mapping of str to str, optional
+        Which code it is, where that is not innosi's own.
     """
 
     @property
@@ -41,5 +52,12 @@ class Model(Protocol):
         ...
 
     def evaluate(self, values: Mapping[str, ArrayLike]) -> dict[str, FloatArray]:
-        """Return every output for every draw; all arrays share one shape."""
+        """Return every output for every draw; all arrays share one shape.
+
+        Raises
+        ------
+        ModelError
+            If the numbers cannot be used. It is a `DrawError` where one draw is to blame: `index` is its
+            place in these arrays, and `numbered(start)` puts its own number in front.
+        """
         ...

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from innosi.models.arrays import FloatArray
-from innosi.models.errors import InnosiError, ModelError
+from innosi.models.errors import DrawError, InnosiError, ModelError
 from innosi.scenarios.sampling.plan import BLOCK, SamplingPlan, Settings, Workspace
 from innosi.scenarios.scenario_set import Experiment
 from innosi.scenarios.summaries.summary import Summary
@@ -45,7 +45,7 @@ class Draws:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Chunk:
-    """Draws start … stop − 1; start is a multiple of `BLOCK`."""
+    """Draws start … stop − 1; start is a multiple of the block that `Summary` adds up at once."""
 
     start: int
     stop: int
@@ -182,19 +182,17 @@ class _Places:
         try:
             outputs = compute({**self.fixed, **inputs})
         except ModelError as error:
-            raise self._located(error, inputs, start) from None
+            raise self._located(error, start) from None
         for name, output in outputs.items():
             if np.any(np.isnan(output)):
                 raise self._no_number(name, np.broadcast_to(output, numbers.shape[1:]), inputs, start)
         return inputs, outputs
 
-    def _located(self, error: ModelError, inputs: Mapping[str, FloatArray], start: int) -> ModelError:
-        scenario, option = self.experiment.scenario, self.experiment.option
-        place = f"scenario {scenario}, option {option}"
-        index = getattr(error, "index", None)
-        if index is not None:
-            place += f", draw {start + index} ({_shown(inputs, index)})"
-        return ModelError(error.problem, mend=error.mend, where=place)
+    def _located(self, error: ModelError, start: int) -> ModelError:
+        """Say in which scenario, under which option and, where one is to blame, in which draw."""
+        told = error.numbered(start) if isinstance(error, DrawError) else error
+        place = f"scenario {self.experiment.scenario}, option {self.experiment.option}"
+        return ModelError(told.problem, mend=told.mend, where=place)
 
     def _no_number(
         self, name: str, output: FloatArray, inputs: Mapping[str, FloatArray], start: int

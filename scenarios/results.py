@@ -118,9 +118,10 @@ class Results:
             "p05": found.low,
             "p95": found.high,
         }
-        if main == "social_return_ratio":
+        beside = ("gross_ratio", "net_present_value")
+        if main == "social_return_ratio" and experiment.model.outputs.keys() >= set(beside):
             row["ratio_of_means"] = self.ratio_of_means(*pair)
-            for output in ("gross_ratio", "net_present_value"):
+            for output in beside:
                 row[output] = self.figure(output, *pair).median
             row["chance_above_1"] = self.summary_of(main, *pair).share_above(1.0)
         return row
@@ -186,6 +187,7 @@ class Results:
             "scipy": version("scipy"),
             "python": platform.python_version(),
             "time": self.at.isoformat(timespec="seconds"),
+            "model": dict(getattr(self.scenarios.experiments[0].model, "provenance", {})),
             "overrides": {
                 f"{each.scenario} / {each.option}": dict(each.resolved.origins)
                 for each in self.scenarios.experiments

@@ -13,7 +13,7 @@ import numpy as np
 
 from innosi.models.errors import InnosiError
 from innosi.scenarios.chunks import Chunk, Draws, Pair
-from innosi.scenarios.sampling.plan import BLOCK
+from innosi.scenarios.summaries.summary import BLOCK
 from innosi.scenarios.writing import make_folder, replacing, write_text
 
 FORMAT = "innosi-run/1"

@@ -19,11 +19,15 @@ from innosi.scenarios.results import Results
 from innosi.scenarios.run_folder import RunFolder
 from innosi.scenarios.sampling.plan import BLOCK, Settings
 from innosi.scenarios.scenario_set import Experiment, Precision, ScenarioSet
+from innosi.scenarios.summaries.summary import BLOCK as SMALLEST
 from innosi.scenarios.summaries.summary import Summary
 
 CHUNK = 65_536
 KEPT = 10_000
 """Draws of which everything is kept in memory; of the rest, summaries."""
+
+SLOW_CHUNK = 5.0
+"""Seconds of a chunk from which on smaller ones are computed."""
 
 Progress = Callable[[int, int], None]
 """Called with the draws done so far, and all that are to be done."""
@@ -86,8 +90,9 @@ def simulate(  # noqa: PLR0913 - what a run may be told, each by its name
         whole=whole or folder is not None,
     )
     work.prepare()
-    run = _Run(scenarios, work, precision, at=at, keep=keep, chunk=chunk, progress=progress)
-    with engine or _threads(scenarios) as used:
+    size = _size_of_chunk(scenarios, chunk)
+    run = _Run(scenarios, work, precision, at=at, keep=keep, chunk=size, progress=progress)
+    with _suited(engine, scenarios) as used:
         if folder is None:
             run.go(used)
         else:
@@ -97,10 +102,17 @@ def simulate(  # noqa: PLR0913 - what a run may be told, each by its name
     return run.results()
 
 
-def _threads(scenarios: ScenarioSet) -> Engine:
-    """Threads; one only for a model that holds the interpreter's lock, which more would but slow down."""
+def _suited(engine: Engine | None, scenarios: ScenarioSet) -> Engine:
+    """Return the engine; one thread for a model that holds the interpreter's lock, which more would slow."""
+    used = engine or Threads()
     parallel = all(getattr(each.model, "runs_in_parallel", True) for each in scenarios.experiments)
-    return Threads(None if parallel else 1)
+    return used if parallel or not isinstance(used, Threads) else Threads(1)
+
+
+def _size_of_chunk(scenarios: ScenarioSet, wanted: int) -> int:
+    """Return how many draws a chunk has: fewer where a model is slow, so that progress is seen and kept."""
+    seconds = max(getattr(each.model, "seconds_a_draw", None) or 0.0 for each in scenarios.experiments)
+    return wanted if seconds * wanted < SLOW_CHUNK else SMALLEST
 
 
 def _refuse_growing(settings: Settings, precision: Precision | None) -> None:
@@ -142,6 +154,7 @@ class _Run:
             "seed": settings.seed,
             "sampling": settings.sampling,
             "draws": draws,
+            "model": dict(getattr(self.scenarios.experiments[0].model, "provenance", {})),
             "innosi": version("innosi"),
         }
 
@@ -211,7 +224,7 @@ def _stages(n_draws: int, precision: Precision | None) -> Iterator[int]:
 
 def _chunks(start: int, stop: int, size: int, there: Sequence[Chunk]) -> Iterator[Chunk]:
     """Cut draws start … stop − 1 into chunks, of which some may be there already."""
-    size = max(size // BLOCK, 1) * BLOCK
+    size = max(size // SMALLEST, 1) * SMALLEST
     known = {each.start: each for each in there}
     while start < stop:
         found = known.get(start)

@@ -98,7 +98,7 @@ def _numbers(experiment: "Experiment", *, changed: bool) -> Table:
         taken = "" if estimate.distribution.is_constant else estimate.distribution.describe()
         median = float(estimate.distribution.median)
         bounds = "" if estimate.distribution.is_constant else f"{readable(low)} .. {readable(high)}"
-        place = f"{origin}, line {line}"
+        place = f"{origin}, line {line}" if line else "not in the file"
         rows.append((key, median, bounds, taken, estimate.evidence.label, estimate.source, place))
     columns = ("number", "median", "90 % interval", "taken", "evidence", "source", "from")
     return Table(f"scenario {experiment.scenario}, option {experiment.option}", columns, rows)

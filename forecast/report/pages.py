@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from innosi.forecast.report.units import in_its_unit, label_of, result_sentence
 from innosi.forecast.report.wording import (
     evidence_sentence,
     evidence_title,
-    money,
-    number,
     over_claim_sentences,
     percent,
     ratio_sentence,
@@ -20,7 +19,8 @@ from innosi.forecast.report.wording import (
 from innosi.models.arrays import FloatArray
 from innosi.models.estimates import Estimate
 from innosi.models.impact import CORRECTIONS
-from innosi.models.value_map import MONEY, SHARES, ValueMap
+from innosi.models.model import Output
+from innosi.models.value_map import ValueMap
 from innosi.scenarios.analysis.evidence import EvidenceShares, evidence_shares
 from innosi.scenarios.analysis.over_claim import OverClaim, over_claim
 from innosi.scenarios.analysis.tornado import BreakEven, Swing, break_even, tornado
@@ -109,9 +109,21 @@ class ExperimentPage:
         if self.is_value_map:
             chance = self._summary.share_above(1.0)
             return ratio_sentence(self.figure, chance, self.results.scenarios.currency)
-        found, output = self.figure, self.experiment.model.outputs[self.experiment.model.main_output]
-        low, median, high = (f"{each:,.4g}" for each in (found.low, found.median, found.high))
-        return f"{output.title}: median {median}, 90 % interval {low} to {high} ({output.unit})."
+        main = self.experiment.model.main_output
+        return self._in_words(main, self.experiment.model.outputs[main])
+
+    def _in_words(self, name: str, output: Output) -> str:
+        found = Figure.of(self.draws.outputs[name])
+        return result_sentence(output.title, output.unit, found, self.results.scenarios.currency)
+
+    @property
+    def other_results(self) -> list[str]:
+        """The other outputs in words, of a model that is no value map."""
+        model = self.experiment.model
+        if self.is_value_map:
+            return []
+        others = ((name, each) for name, each in model.outputs.items() if name != model.main_output)
+        return [self._in_words(name, each) for name, each in others]
 
     @cached_property
     def swings(self) -> list[Swing]:
@@ -150,8 +162,8 @@ class ExperimentPage:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Names of inputs as people read them."""
-        document = self.experiment.resolved.document.data
-        return {swing.name: _label(swing, document) for swing in self.swings}
+        model, document = self.experiment.model, self.experiment.resolved.document.data
+        return {swing.name: label_of(swing, model, document) for swing in self.swings}
 
     def in_its_unit(self, name: str, value: float) -> str:
         """Return a value of an input as people read it: money, a percentage, years, or a number."""
@@ -163,14 +175,7 @@ class ExperimentPage:
         return self._said(assumption.key, found.median) if found.is_constant else found.describe()
 
     def _said(self, key: str, value: float) -> str:
-        field = key.rpartition(".")[2]
-        if field in MONEY:
-            return money(value, self.results.scenarios.currency)
-        if field in SHARES:
-            return f"{number(100 * value)} %"
-        if field == "duration":
-            return f"{number(value)} {'year' if number(value) == '1' else 'years'}"
-        return number(value)
+        return in_its_unit(value, key, self.experiment.model, self.results.scenarios.currency)
 
     @property
     def assumptions(self) -> list[Assumption]:
@@ -189,7 +194,9 @@ class ExperimentPage:
 
     @property
     def theory_of_change(self) -> list[dict[str, Any]]:
-        """Activities with their outputs and the outcomes they lead to, as the file states them."""
+        """Activities with their outputs and the outcomes they lead to, as a value map's file states them."""
+        if not self.is_value_map:
+            return []
         data = self.experiment.resolved.document.data
         activities = dict(data.get("activities") or {})
         rows = [
@@ -362,17 +369,6 @@ def _waterfall(page: ExperimentPage, price: str) -> Plot:
 def _price(page: ExperimentPage) -> str:
     scenarios = page.results.scenarios
     return f"{scenarios.currency} of {scenarios.price_year}" if scenarios.price_year else scenarios.currency
-
-
-def _label(swing: Swing, document: Mapping[str, Any]) -> str:
-    """`outcomes.housing.deadweight` → `A home that lasts: deadweight`; a shared unknown keeps its name."""
-    if swing.name != swing.keys[0]:
-        return swing.name.removeprefix("judgement ").partition(" from ")[0].replace("_", " ")
-    group, *rest = swing.name.split(".")
-    if len(rest) != 2:
-        return swing.name.replace("_", " ")
-    title = document.get(group, {}).get(rest[0], {}).get("title") or rest[0].replace("_", " ")
-    return f"{title}: {rest[1].replace('_', ' ')}"
 
 
 def _origin(key: str, origins: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.models.estimates import Estimate
 from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
 from innosi.scenarios.loading.estimates import EstimateReading
+from innosi.scenarios.loading.python_model_file import model_schemas, reader_of
 from innosi.scenarios.loading.resolving import Override, Resolved, resolve
 from innosi.scenarios.loading.sampling_section import (
     CorrelationsSection,
@@ -19,14 +20,11 @@ from innosi.scenarios.loading.sampling_section import (
     correlations_of,
     precision_of,
 )
+from innosi.scenarios.loading.trying_out import notes_of, tried_out
 from innosi.scenarios.loading.validation import Name, Section, nearest, validate
-from innosi.scenarios.loading.value_map_file import ValueMapReader
 from innosi.scenarios.scenario_set import Experiment, ScenarioSet
 
 Found = TypeVar("Found")
-
-READERS = {"value_map": ValueMapReader()}
-"""What reads the `base` of each model."""
 
 
 class SelectionSection(Section):
@@ -48,7 +46,7 @@ class ScenarioFile(Section):
     description: str = ""
     """What a reader should know first."""
     model: str
-    """The model that computes the outcomes: `value_map`."""
+    """The model that computes the outcomes: `value_map`, or one's own as `python:module:function`."""
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     """The one currency of every amount, such as EUR."""
     price_year: int | None = Field(default=None, ge=1900, le=2200)
@@ -113,7 +111,7 @@ def scenarios_from(document: Document) -> ScenarioSet:
         if (experiment := _attempt(file, document, (scenario, option), reading, faults))
     ]
     _raise(document, list(faults))
-    chosen = tuple(experiments) or (base,)
+    chosen = tried_out(tuple(experiments) or (base,), document, draws=_n_draws(file))
     return ScenarioSet(
         source=document.source,
         sha256=document.sha256,
@@ -140,11 +138,16 @@ def _drawing(file: ScenarioFile, experiments: Sequence[Experiment], document: Do
         document, ("correlations",), lambda: correlations_of(file.correlations, experiments)
     )
     return {
-        "draws": file.draws if isinstance(file.draws, int) else file.draws.at_most,
+        "draws": _n_draws(file),
         "precision": precision,
         "correlations": correlations,
-        "notes": (*_notes(file), *repairs),
+        "notes": (*_notes(file), *repairs, *notes_of(experiments)),
     }
+
+
+def _n_draws(file: ScenarioFile) -> int:
+    """The number of draws, or the most there may be."""
+    return file.draws if isinstance(file.draws, int) else file.draws.at_most
 
 
 def _told_at(document: Document, key: KeyPath, found: Callable[[], Found]) -> Found:
@@ -183,7 +186,7 @@ def _resolved(file: ScenarioFile, document: Document, scenario: str, option: str
 def _experiment(
     file: ScenarioFile, resolved: Resolved, scenario: str, option: str, reading: EstimateReading
 ) -> Experiment:
-    reader = READERS[file.model]
+    reader = reader_of(file.model, resolved.document.folder)
     base = validate(reader.section, resolved.document, context={"reading": reading})
     faults = [_located(resolved.document, key, problem) for key, problem in reader.problems(base)]
     _raise(resolved.document, faults)
@@ -204,9 +207,10 @@ def _sharing_faults(document: Document, estimates: Mapping[str, Estimate]) -> It
 
 def _selection_faults(file: ScenarioFile, document: Document) -> list[Fault]:
     faults = []
-    if file.model not in READERS:
-        problem = f"there is no model '{file.model}'{nearest(file.model, READERS)}"
-        faults.append(_located(document, ("model",), problem))
+    try:
+        reader_of(file.model, document.folder)
+    except InnosiError as error:
+        faults.append(_located(document, ("model",), error.message))
     for group in ("scenarios", "options"):
         for name, selection in getattr(file, group).items():
             for override in selection.overrides:
@@ -247,14 +251,7 @@ def _raise(document: Document, faults: list[Fault]) -> None:
 def scenario_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a scenario file, made from the sections that read it."""
     schema = ScenarioFile.model_json_schema()
-    bases = []
-    for name, reader in READERS.items():
-        base = reader.section.model_json_schema(ref_template="#/$defs/{model}")
-        schema["$defs"] |= base.pop("$defs", {}) | {name: base}
-        bases.append({"$ref": f"#/$defs/{name}"})
-    described = schema["properties"]["base"].get("description", "")
-    schema["properties"]["base"] = {"description": described, "anyOf": bases}
-    schema["properties"]["model"]["enum"] = list(READERS)
+    model_schemas(schema)
     for group in ("scenarios", "options"):
         section = {"$ref": "#/$defs/SelectionSection"}
         short = {"type": ["array", "null"], "items": {"type": "string"}}

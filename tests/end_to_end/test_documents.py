@@ -39,6 +39,18 @@ def blocks(path, language):
     )
 
 
+def files(path):
+    """The blocks of a page that say by their first line, `# NAME.yaml`, what file they are."""
+    found = (block for language in ("python", "yaml") for block in blocks(path, language))
+    named = ((re.match(r"# (\w+\.(?:py|yaml))\n", block), block) for block in found)
+    return {match[1]: block for match, block in named if match}
+
+
+def write_files(path, folder):
+    for file, block in files(path).items():
+        (folder / file).write_text(block, encoding="utf-8")
+
+
 def commands(path):
     lines = "\n".join(blocks(path, "sh")).splitlines()
     return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
@@ -53,6 +65,7 @@ def run(innosi, line):
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=name)
 def test_every_command_of_a_page_works(page, innosi, tmp_path, monkeypatch):
+    write_files(page, tmp_path)
     monkeypatch.chdir(tmp_path)
     for line in commands(page):
         if line not in RUN_BY_MAKE:
@@ -71,6 +84,7 @@ def test_every_command_of_an_example_works(case, innosi, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_yaml_blocks_are_sound(page, tmp_path):
+    write_files(page, tmp_path)
     for block in blocks(page, "yaml"):
         if "model:" in block:
             scenarios_from(parse_document(block, source=name(page), folder=tmp_path))

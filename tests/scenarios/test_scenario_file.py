@@ -266,7 +266,8 @@ def test_the_schema_knows_every_key_of_the_value_map():
     outcome = schema["$defs"]["OutcomeSection"]["properties"]
     assert {"quantity", "deadweight", "drop_off", "counterfactual_quantity"} <= set(outcome)
     assert "would have happened anyway" in outcome["deadweight"]["description"]
-    assert schema["properties"]["base"]["anyOf"] == [{"$ref": "#/$defs/value_map"}]
+    assert schema["if"] == {"properties": {"model": {"const": "value_map"}}}
+    assert schema["then"] == {"properties": {"base": {"$ref": "#/$defs/value_map"}}}
 
 
 def test_the_schema_accepts_a_sound_file_and_refuses_an_unknown_key(garden_text):
