@@ -27,6 +27,9 @@ class InnosiError(Exception):
         self.where = where
         self.excerpt = excerpt
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _from_another_process, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         located = f"{self.where}: {self.problem}" if self.where else self.problem
         return "\n".join(filter(None, [_with_mend(located, self.mend), self.excerpt]))
@@ -35,6 +38,16 @@ class InnosiError(Exception):
     def message(self) -> str:
         """The problem with its mend, without where it was found."""
         return "\n".join(filter(None, [_with_mend(self.problem, self.mend), self.excerpt]))
+
+
+def _from_another_process(
+    kind: type[InnosiError], args: tuple[Any, ...], about: dict[str, Any]
+) -> InnosiError:
+    """Return an error as it was raised, whatever its own way of being made."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(about)
+    return error
 
 
 def _with_mend(problem: str, mend: str) -> str:
@@ -60,17 +73,10 @@ class DrawError(ModelError):
         super().__init__(problem, mend=mend, where=where)
         self.index = index
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _draw_error, (self.problem, self.index, self.mend, self.where)
-
     def numbered(self, start: int) -> "DrawError":
         """Return the error with the draw's own number in front; `start` is the number of the first draw."""
         problem = f"draw {start + self.index}: {self.problem}"
         return DrawError(problem, index=self.index, mend=self.mend, where=self.where)
-
-
-def _draw_error(problem: str, index: int, mend: str, where: str) -> DrawError:
-    return DrawError(problem, index=index, mend=mend, where=where)
 
 
 class AnswerError(InnosiError, ValueError):
