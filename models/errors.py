@@ -90,6 +90,8 @@ class Fault:
     problem: str
     key: str = ""
     line: int | None = None
+    source: str = ""
+    """The file that it stands in, where that is an imported one."""
 
 
 class InputFaults(InnosiError, ValueError):
@@ -102,7 +104,10 @@ class InputFaults(InnosiError, ValueError):
 
     def __str__(self) -> str:
         count = f"{len(self.faults)} fault{'s' if len(self.faults) != 1 else ''}"
-        places = [f"line {fault.line}" if fault.line else "" for fault in self.faults]
+        places = [
+            f"{fault.source} line {fault.line}".strip() if fault.line else fault.source
+            for fault in self.faults
+        ]
         place_width = max(map(len, places), default=0)
         key_width = min(max((len(fault.key) for fault in self.faults), default=0), 40)
         margin = "\n" + " " * (4 + place_width)

@@ -17,7 +17,7 @@ from innosi.models.errors import InnosiError
 from innosi.scenarios.chunks import Draws, Pair
 from innosi.scenarios.sampling.plan import Settings
 from innosi.scenarios.scenario_set import Experiment, ScenarioSet
-from innosi.scenarios.summaries.summary import Figure, Summary
+from innosi.scenarios.summaries.summary import INTERVAL, Figure, Summary, mixture_quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,6 +124,36 @@ class Results:
             for output in beside:
                 row[output] = self.figure(output, *pair).median
             row["chance_above_1"] = self.summary_of(main, *pair).share_above(1.0)
+        return row
+
+    def across_scenarios(self) -> "pd.DataFrame":
+        """Return the main output of each option over all scenarios, each counted by its probability.
+
+        Median and 90 % interval of the mixture; for a social return also the ratio of means and the share of
+        draws above 1. Without rows where the scenarios have no probabilities.
+        """
+        import pandas as pd
+
+        chances = self.scenarios.scenario_probabilities
+        return pd.DataFrame(
+            [self._across(option, chances) for option in self.scenarios.option_titles] if chances else []
+        )
+
+    def _across(self, option: str, chances: Mapping[str, float]) -> dict[str, Any]:
+        main = self.scenarios.experiments[0].model.main_output
+        parts = [(self.summary_of(main, scenario, option), chance) for scenario, chance in chances.items()]
+        low, median, high = (mixture_quantile(parts, share) for share in (INTERVAL[0], 0.5, INTERVAL[1]))
+        row: dict[str, Any] = {"option": option, main: median, "p05": low, "p95": high}
+        if main == "social_return_ratio":
+            value, inputs = (
+                sum(
+                    chance * self.summary_of(output, scenario, option).mean
+                    for scenario, chance in chances.items()
+                )
+                for output in ("present_value", "inputs")
+            )
+            row["ratio_of_means"] = value / inputs
+            row["chance_above_1"] = sum(chance * part.share_above(1.0) for part, chance in parts)
         return row
 
     def summary(self, *, whole: bool = False) -> "pd.DataFrame":

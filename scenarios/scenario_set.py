@@ -75,6 +75,10 @@ class ScenarioSet:
     experiments: tuple[Experiment, ...]
     judgement_files: Mapping[str, JudgementFile] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    base: Experiment | None = None
+    """The base case itself, with nothing laid over it."""
+    scenario_probabilities: Mapping[str, float] = field(default_factory=dict)
+    """Of each scenario, adding up to 1; of none, if the file gives none."""
     sampling: str = "monte_carlo"
     correlations: Correlations | None = None
     precision: Precision | None = None

@@ -56,21 +56,55 @@ def check(file: Path) -> None:
 @click.option("--scenario", help="Which scenario; the first by default.")
 @click.option("--option", help="Which option; the first by default.")
 @click.option("--changed", is_flag=True, help="Only what the scenario and the option change.")
+@click.option("--resolved", is_flag=True, help="Print the resolved file, each value with where it is from.")
+@click.option("--diff", help="What is not as in this scenario (or `base`, the file's base case).")
 @output_options
-def show(file: Path, scenario: str | None, option: str | None, changed: bool, output: Output) -> None:
+def show(
+    file: Path,
+    scenario: str | None,
+    option: str | None,
+    changed: bool,
+    resolved: bool,
+    diff: str | None,
+    output: Output,
+) -> None:
     """Show what a scenario FILE comes to: every number, what was taken for it, and where it comes from.
 
-    Precedence: the base, then the scenario's overrides in their order, then the option's; the last word wins.
+    Precedence: the base, then the value that is swept, then the scenario's overrides in their order, then the
+    option's; the last word wins.
 
     \b
     innosi show scenario.yaml
     innosi show scenario.yaml --scenario as_evaluated --changed
+    innosi show scenario.yaml --scenario as_evaluated --resolved
+    innosi show scenario.yaml --scenario as_evaluated --diff base
     """
-    from innosi.scenarios.loading.scenario_file import load_scenarios
+    from innosi.scenarios.loading.scenario_file import load_with_document
 
-    scenarios = load_scenarios(file)
+    scenarios, document = load_with_document(file)
     _known(scenarios, scenario, option)
-    output.show(_numbers(scenarios.experiment(scenario, option), changed=changed))
+    experiment = scenarios.experiment(scenario, option)
+    if resolved:
+        from innosi.scenarios.loading.showing import resolved_file
+
+        click.echo(resolved_file(scenarios, experiment, document), nl=False)
+    elif diff is not None:
+        output.show(_differences(scenarios, experiment, diff))
+    else:
+        output.show(_numbers(experiment, changed=changed))
+
+
+def _differences(scenarios: "ScenarioSet", experiment: "Experiment", other: str) -> Table:
+    from innosi.scenarios.loading.showing import differences
+
+    if other not in scenarios.scenario_titles and other == "base":
+        compared = scenarios.base or experiment
+    else:
+        _known(scenarios, other, None)
+        compared = scenarios.experiment(other, experiment.option)
+    rows = [(each.key, each.there, each.here, each.origin) for each in differences(experiment, compared)]
+    title = f"scenario {experiment.scenario}, option {experiment.option}: what is not as in {other}"
+    return Table(title, ("key", "there", "here", "from"), rows, () if rows else ("no difference",))
 
 
 def _known(scenarios: "ScenarioSet", scenario: str | None, option: str | None) -> None:
@@ -84,21 +118,20 @@ def _known(scenarios: "ScenarioSet", scenario: str | None, option: str | None) -
 
 
 def _numbers(experiment: "Experiment", *, changed: bool) -> Table:
+    from innosi.scenarios.loading.showing import origin_of, place_of
+
     document, origins = experiment.resolved.document, experiment.resolved.origins
     rows = []
     for key, estimate in experiment.estimates.items():
         if estimate.is_chance:
             continue
-        origin = next((origins[known] for known in origins if f"{key}.".startswith(f"{known}.")), "base")
-        origin = next((origins[known] for known in origins if known.startswith(f"{key}.")), origin)
-        if changed and origin == "base":
+        if changed and not origin_of(key, origins):
             continue
         low, high = estimate.distribution.interval(0.9)
-        line = document.line_of(tuple(key.split(".")))
         taken = "" if estimate.distribution.is_constant else estimate.distribution.describe()
         median = float(estimate.distribution.median)
         bounds = "" if estimate.distribution.is_constant else f"{readable(low)} .. {readable(high)}"
-        place = f"{origin}, line {line}" if line else "not in the file"
+        place = place_of(document, tuple(key.split(".")), origins)
         rows.append((key, median, bounds, taken, estimate.evidence.label, estimate.source, place))
     columns = ("number", "median", "90 % interval", "taken", "evidence", "source", "from")
     return Table(f"scenario {experiment.scenario}, option {experiment.option}", columns, rows)

@@ -109,7 +109,7 @@ def run(
             whole=bool(report or plots or whole or exports),
             progress=progress,
         )
-    output.show(summary_table(results, whole=whole))
+    output.show(summary_table(results, whole=whole), *across_table(results))
     _write(results, output, folder=folder, record=record, exports=exports, save_draws=save_draws)
     if plots:
         from innosi.forecast.report.scenario_report import write_plots
@@ -188,6 +188,18 @@ def summary_table(results: "Results", *, whole: bool) -> Table:
     )
     rows = [tuple(row) for row in frame.itertuples(index=False)]
     return Table(results.scenarios.title, tuple(frame.columns), rows, (*notes, *results.scenarios.notes))
+
+
+def across_table(results: "Results") -> list[Table]:
+    """Return the options over all scenarios, where the file says how probable each is."""
+    frame = results.across_scenarios()
+    if frame.empty:
+        return []
+    chances = results.scenarios.scenario_probabilities
+    note = ", ".join(f"{scenario} {chance:.3g}" for scenario, chance in chances.items())
+    rows = [tuple(row) for row in frame.itertuples(index=False)]
+    title = "Over all scenarios, by their probabilities"
+    return [Table(title, tuple(map(str, frame.columns)), rows, (f"probabilities: {note}",))]
 
 
 def _error_note(results: "Results") -> Iterator[str]:

@@ -94,7 +94,7 @@ class NumberReader:
         ):
             raise self.error(
                 f"{written} in a file whose currency is {self.currency}",
-                f"convert it to {self.currency}, and say at which rate",
+                f"write {{value: …, currency: {code}}}, and give its rate under `conversion`",
                 position,
             )
         return code

@@ -34,7 +34,8 @@ class Document:
         Plain dicts, lists, strings, numbers, booleans and None; every key is a string.
     lines : mapping of key path to line number
     sha256 : str
-        Hash of the file's bytes.
+        Hash of the file's bytes, and of those it imports.
+    sources : mapping of key path to the name of the imported file that it stands in
     """
 
     source: str
@@ -42,6 +43,7 @@ class Document:
     data: dict[str, Any]
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
     sha256: str = ""
+    sources: Mapping[KeyPath, str] = field(default_factory=dict)
 
     def line_of(self, path: KeyPath) -> int | None:
         """Return the line of a key, or of the nearest key above it."""
@@ -49,6 +51,13 @@ class Document:
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return None
+
+    def source_of(self, path: KeyPath) -> str:
+        """Return the imported file that a key stands in; the empty text if it is this file's own."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.lines:
+                return self.sources.get(path[:length], "")
+        return ""
 
 
 def read_document(path: Path) -> Document:

@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from innosi.models.distributions import Distribution, Kind, parse_distribution
+from innosi.models.distributions.scaling import scaled
 from innosi.models.errors import DistributionError, InnosiError
 from innosi.models.estimates import Estimate, EvidenceGrade
+from innosi.scenarios.loading.conversion import Converter
 from innosi.scenarios.loading.judgements import JudgementFile, read_judgements
 from innosi.scenarios.loading.validation import nearest, unknown_key
 
 _ABOUT = ("evidence", "source", "note", "shared")
+_MONEY = ("currency", "price_year")
 
 
 @dataclass
@@ -23,6 +26,7 @@ class EstimateReading:
 
     folder: Path
     currency: str = ""
+    converter: Converter = field(default_factory=Converter)
     _files: dict[str, JudgementFile] = field(default_factory=dict)
     _parsed: dict[tuple[str, str, Kind], Distribution] = field(default_factory=dict)
 
@@ -64,6 +68,8 @@ def read_estimate(raw: Any, kind: Kind, reading: EstimateReading) -> Estimate:
         return Estimate(_distribution(raw, kind, reading), stated=_stated(raw))
     about: dict[str, Any] = {key: str(raw[key]) for key in _ABOUT if raw.get(key) is not None}
     rest = {key: value for key, value in raw.items() if key not in _ABOUT}
+    if kind == "money" and not rest.keys().isdisjoint(_MONEY):
+        return _converted(raw, reading)
     if "judgement" in rest:
         return _from_judgement(rest, about, kind, reading)
     grade = _grade(about.pop("evidence", EvidenceGrade.ASSUMPTION))
@@ -75,6 +81,20 @@ def read_estimate(raw: Any, kind: Kind, reading: EstimateReading) -> Estimate:
         raise InnosiError("has no value", mend="write `value: 10 .. 20`, or a judgement")
     found = _distribution(rest, kind, reading)
     return Estimate(found, evidence=grade, stated=_stated(rest), shared_name=shared, **about)
+
+
+def _converted(raw: Mapping[str, Any], reading: EstimateReading) -> Estimate:
+    """Return an amount in another currency or in prices of another year as one of the file's own."""
+    currency = str(raw.get("currency") or reading.currency)
+    year = raw.get("price_year")
+    if year is not None and (not isinstance(year, int) or isinstance(year, bool)):
+        raise InnosiError(f"price_year: found {year!r}, which is no year", mend="write a year such as 2012")
+    factor, said = reading.converter.factor(currency, year)
+    plain = {key: value for key, value in raw.items() if key not in _MONEY}
+    own = EstimateReading(reading.folder, currency, _files=reading._files, _parsed=reading._parsed)
+    found = read_estimate(plain, "money", own)
+    note = "; ".join(filter(None, [found.note, said]))
+    return replace(found, distribution=scaled(found.distribution, factor), note=note)
 
 
 def _distribution(raw: Any, kind: Kind, reading: EstimateReading) -> Any:
@@ -150,6 +170,8 @@ def _schema(description: str, examples: list[Any]) -> dict[str, Any]:
             "source": {"description": "Where it was read.", "type": "string"},
             "note": {"description": "What a reader should know.", "type": "string"},
             "shared": {"description": "Numbers of one name are one unknown, drawn once.", "type": "string"},
+            "currency": {"description": "Of an amount in another currency, converted.", "type": "string"},
+            "price_year": {"description": "Of an amount in prices of another year.", "type": "integer"},
         },
     }
     return {

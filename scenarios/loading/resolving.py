@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from innosi.models.errors import Fault
-from innosi.scenarios.loading.document import Document, KeyPath, dotted
+from innosi.scenarios.loading.document import Document, KeyPath
+from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import nearest
 
 
@@ -19,8 +20,8 @@ class Override:
 
     name: str
     changes: Mapping[str, Any]
-    place: KeyPath
-    """Where it stands in the file."""
+    places: Mapping[str, KeyPath]
+    """Where each change stands in the file."""
 
 
 @dataclass(frozen=True)
@@ -46,23 +47,27 @@ def resolve(document: Document, overrides: Iterable[Override]) -> tuple[Resolved
     """
     base: dict[str, Any] = deepcopy(document.data["base"])
     lines = {path[1:]: line for path, line in document.lines.items() if path[:1] == ("base",)}
+    sources = {path[1:]: name for path, name in document.sources.items() if path[:1] == ("base",)}
     origins: dict[str, str] = {}
     faults: list[Fault] = []
     for override in overrides:
         for key, value in override.changes.items():
-            place = (*override.place, key)
+            place = override.places[key]
             problem = _put(base, key, value)
             if problem:
-                faults.append(Fault(problem, key=dotted(place), line=document.line_of(place)))
+                faults.append(located(document, place, problem))
                 continue
             path = tuple(key.split("."))
             lines = {known: line for known, line in lines.items() if known[: len(path)] != path}
-            lines |= {(*path, *rest): line for rest, line in _lines_below(document, place)}
+            sources = {known: name for known, name in sources.items() if known[: len(path)] != path}
+            lines |= {(*path, *rest): line for rest, line in _below(document.lines, place)}
+            sources |= {(*path, *rest): name for rest, name in _below(document.sources, place)}
             origins = {
                 known: name for known, name in origins.items() if not f"{known}.".startswith(f"{key}.")
             }
             origins[key] = override.name
-    return Resolved(Document(document.source, document.folder, base, lines, document.sha256), origins), faults
+    merged = Document(document.source, document.folder, base, lines, document.sha256, sources)
+    return Resolved(merged, origins), faults
 
 
 def _put(base: dict[str, Any], key: str, value: Any) -> str:
@@ -84,6 +89,6 @@ def _put(base: dict[str, Any], key: str, value: Any) -> str:
     return ""
 
 
-def _lines_below(document: Document, place: KeyPath) -> list[tuple[KeyPath, int]]:
+def _below(known: Mapping[KeyPath, Any], place: KeyPath) -> list[tuple[KeyPath, Any]]:
     n = len(place)
-    return [(path[n:], line) for path, line in document.lines.items() if path[:n] == place]
+    return [(path[n:], value) for path, value in known.items() if path[:n] == place]

@@ -1,6 +1,6 @@
 """Reading a scenario file into a ScenarioSet, or telling all that is wrong with it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,8 +8,10 @@ from pydantic import Field, field_validator
 
 from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.models.estimates import Estimate
-from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
+from innosi.scenarios.loading.conversion import ConversionSection, Converter
+from innosi.scenarios.loading.document import Document, KeyPath, read_document
 from innosi.scenarios.loading.estimates import EstimateReading
+from innosi.scenarios.loading.imports import located, with_imports
 from innosi.scenarios.loading.python_model_file import model_schemas, reader_of
 from innosi.scenarios.loading.resolving import Override, Resolved, resolve
 from innosi.scenarios.loading.sampling_section import (
@@ -21,21 +23,18 @@ from innosi.scenarios.loading.sampling_section import (
     precision_of,
 )
 from innosi.scenarios.loading.trying_out import notes_of, tried_out
-from innosi.scenarios.loading.validation import Name, Section, nearest, validate
+from innosi.scenarios.loading.validation import Name, Section, validate
+from innosi.scenarios.loading.variants import (
+    SelectionSection,
+    Variant,
+    notes_on,
+    titles,
+    variant_problems,
+    variants,
+)
 from innosi.scenarios.scenario_set import Experiment, ScenarioSet
 
 Found = TypeVar("Found")
-
-
-class SelectionSection(Section):
-    """A scenario or an option: its title, and the overrides that make it, in order."""
-
-    title: str = ""
-    """The scenario or option in words."""
-    description: str = ""
-    """What it stands for."""
-    overrides: list[str] = Field(default_factory=list)
-    """Names from `overrides`; a later one has the last word."""
 
 
 class ScenarioFile(Section):
@@ -51,6 +50,8 @@ class ScenarioFile(Section):
     """The one currency of every amount, such as EUR."""
     price_year: int | None = Field(default=None, ge=1900, le=2200)
     """The year in whose prices the amounts are given."""
+    conversion: ConversionSection | None = None
+    """At which rates amounts in other currencies, and in prices of other years, are converted."""
     seed: int = 0
     """Any whole number; the same seed gives the same draws."""
     draws: HowMany = 10_000
@@ -63,6 +64,8 @@ class ScenarioFile(Section):
     """The base case; its keys are those of the model."""
     overrides: dict[Name, dict[str, Any]] = Field(default_factory=dict)
     """Named changes to the base: dotted key to new value."""
+    sweep: dict[str, list[Any]] = Field(default_factory=dict)
+    """Dotted keys of the base, each with the values that it takes in turn."""
     scenarios: dict[Name, SelectionSection] = Field(default_factory=dict)
     """How the world may turn out. Without any there is one scenario, `base`."""
     options: dict[Name, SelectionSection] = Field(default_factory=dict)
@@ -93,22 +96,28 @@ def load_scenarios(path: Path) -> ScenarioSet:
     return scenarios_from(read_document(path))
 
 
+def load_with_document(path: Path) -> tuple[ScenarioSet, Document]:
+    """Read a scenario file, and give back its document too, with what it imports; see `load_scenarios`."""
+    document = with_imports(read_document(path))
+    return scenarios_from(document), document
+
+
 def scenarios_from(document: Document) -> ScenarioSet:
     """Return the ScenarioSet that a document describes; see `load_scenarios`."""
     if "questions" in document.data and "base" not in document.data:
         raise InnosiError(
             "is a study file, not a scenario file", mend="see `innosi delphi --help`", where=document.source
         )
+    document = with_imports(document)
     file = validate(ScenarioFile, document)
-    _raise(document, _selection_faults(file, document))
-    reading = EstimateReading(document.folder, file.currency)
-    base = _experiment(file, _resolved(file, document, "", ""), "base", "base", reading)
+    _raise(document, list(_selection_faults(file, document)))
+    converter = Converter(file.currency, file.price_year, file.conversion or ConversionSection())
+    reading = EstimateReading(document.folder, file.currency, converter)
+    base = _experiment(file, _resolved(document, ()), Variant("base", "base", "Base case", ()), reading)
     faults: dict[Fault, None] = {}
+    made = list(variants(file.scenarios, file.options, file.overrides, file.sweep))
     experiments = [
-        experiment
-        for scenario in file.scenarios or ("base",)
-        for option in file.options or ("base",)
-        if (experiment := _attempt(file, document, (scenario, option), reading, faults))
+        experiment for variant in made if (experiment := _attempt(file, document, variant, reading, faults))
     ]
     _raise(document, list(faults))
     chosen = tried_out(tuple(experiments) or (base,), document, draws=_n_draws(file))
@@ -121,9 +130,13 @@ def scenarios_from(document: Document) -> ScenarioSet:
         price_year=file.price_year,
         seed=file.seed,
         sampling=file.sampling,
-        scenario_titles=_titles(file.scenarios),
-        option_titles=_titles(file.options),
+        scenario_titles={each.scenario: each.title for each in made},
+        option_titles=titles(file.options),
+        scenario_probabilities={
+            each.scenario: each.probability for each in made if each.probability is not None
+        },
         experiments=chosen,
+        base=base,
         judgement_files=reading.judgement_files,
         **_drawing(file, chosen, document),
     )
@@ -132,7 +145,7 @@ def scenarios_from(document: Document) -> ScenarioSet:
 def _drawing(file: ScenarioFile, experiments: Sequence[Experiment], document: Document) -> dict[str, Any]:
     """Return how many draws are to be made, how precise and how correlated, and the notes on the file."""
     problems = correlation_problems(file.correlations, experiments)
-    _raise(document, [_located(document, ("correlations", *key), problem) for key, problem in problems])
+    _raise(document, [located(document, ("correlations", *key), problem) for key, problem in problems])
     precision = _told_at(document, ("draws",), lambda: precision_of(file.draws, experiments))
     correlations, repairs = _told_at(
         document, ("correlations",), lambda: correlations_of(file.correlations, experiments)
@@ -141,7 +154,7 @@ def _drawing(file: ScenarioFile, experiments: Sequence[Experiment], document: Do
         "draws": _n_draws(file),
         "precision": precision,
         "correlations": correlations,
-        "notes": (*_notes(file), *repairs, *notes_of(experiments)),
+        "notes": (*notes_on(file.scenarios, file.options, file.overrides), *repairs, *notes_of(experiments)),
     }
 
 
@@ -155,44 +168,39 @@ def _told_at(document: Document, key: KeyPath, found: Callable[[], Found]) -> Fo
     try:
         return found()
     except InnosiError as error:
-        raise InputFaults(document.source, [_located(document, key, error.message)]) from None
+        raise InputFaults(document.source, [located(document, key, error.message)]) from None
 
 
 def _attempt(
     file: ScenarioFile,
     document: Document,
-    names: tuple[str, str],
+    variant: Variant,
     reading: EstimateReading,
     faults: dict[Fault, None],
 ) -> Experiment | None:
     try:
-        return _experiment(file, _resolved(file, document, *names), *names, reading)
+        return _experiment(file, _resolved(document, variant.overrides), variant, reading)
     except InputFaults as error:
         faults.update(dict.fromkeys(error.faults))
         return None
 
 
-def _resolved(file: ScenarioFile, document: Document, scenario: str, option: str) -> Resolved:
-    chosen = [
-        *(file.scenarios[scenario].overrides if scenario in file.scenarios else []),
-        *(file.options[option].overrides if option in file.options else []),
-    ]
-    overrides = [Override(name, file.overrides[name], ("overrides", name)) for name in chosen]
+def _resolved(document: Document, overrides: Iterable[Override]) -> Resolved:
     resolved, faults = resolve(document, overrides)
     _raise(document, faults)
     return resolved
 
 
 def _experiment(
-    file: ScenarioFile, resolved: Resolved, scenario: str, option: str, reading: EstimateReading
+    file: ScenarioFile, resolved: Resolved, variant: Variant, reading: EstimateReading
 ) -> Experiment:
     reader = reader_of(file.model, resolved.document.folder)
     base = validate(reader.section, resolved.document, context={"reading": reading})
-    faults = [_located(resolved.document, key, problem) for key, problem in reader.problems(base)]
+    faults = [located(resolved.document, key, problem) for key, problem in reader.problems(base)]
     _raise(resolved.document, faults)
     model, estimates = reader.build(base, file.currency)
     _raise(resolved.document, list(_sharing_faults(resolved.document, estimates)))
-    return Experiment(scenario, option, model, estimates, resolved)
+    return Experiment(variant.scenario, variant.option, model, estimates, resolved)
 
 
 def _sharing_faults(document: Document, estimates: Mapping[str, Estimate]) -> Iterator[Fault]:
@@ -202,45 +210,16 @@ def _sharing_faults(document: Document, estimates: Mapping[str, Estimate]) -> It
         name = estimate.shared_name
         if name and estimates[first.setdefault(name, key)].distribution != estimate.distribution:
             problem = f"shares '{name}' with {first[name]}, but is another number; write both the same"
-            yield _located(document, tuple(key.split(".")), problem)
+            yield located(document, tuple(key.split(".")), problem)
 
 
-def _selection_faults(file: ScenarioFile, document: Document) -> list[Fault]:
-    faults = []
+def _selection_faults(file: ScenarioFile, document: Document) -> Iterator[Fault]:
     try:
         reader_of(file.model, document.folder)
     except InnosiError as error:
-        faults.append(_located(document, ("model",), error.message))
-    for group in ("scenarios", "options"):
-        for name, selection in getattr(file, group).items():
-            for override in selection.overrides:
-                if override not in file.overrides:
-                    problem = f"there is no override '{override}'{nearest(override, file.overrides)}"
-                    faults.append(_located(document, (group, name), problem))
-    return faults
-
-
-def _titles(selections: Mapping[str, SelectionSection]) -> dict[str, str]:
-    if not selections:
-        return {"base": "Base case"}
-    return {name: selection.title or name.replace("_", " ") for name, selection in selections.items()}
-
-
-def _notes(file: ScenarioFile) -> Iterator[str]:
-    """Say which overrides nothing uses, and where an option has the last word over a scenario."""
-    selections = [*file.scenarios.values(), *file.options.values()]
-    used = {name for selection in selections for name in selection.overrides}
-    for name in sorted(set(file.overrides) - used):
-        yield f"override {name}: no scenario or option uses it"
-    for option_name, option in file.options.items():
-        decided = {key for name in option.overrides for key in file.overrides[name]}
-        for scenario_name, scenario in file.scenarios.items():
-            for key in sorted(decided & {key for name in scenario.overrides for key in file.overrides[name]}):
-                yield f"{key}: option {option_name} has the last word over scenario {scenario_name}"
-
-
-def _located(document: Document, key: KeyPath, problem: str) -> Fault:
-    return Fault(problem, key=dotted(key), line=document.line_of(key))
+        yield located(document, ("model",), error.message)
+    for key, problem in variant_problems(file.scenarios, file.options, file.overrides, file.sweep):
+        yield located(document, key, problem)
 
 
 def _raise(document: Document, faults: list[Fault]) -> None:

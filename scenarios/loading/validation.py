@@ -83,7 +83,8 @@ def unknown_key(key: str, known: Iterable[str], found: Any) -> str:
 def _fault(details: ErrorDetails, section: type[Section], document: Document, at: KeyPath) -> Fault:
     path = tuple(part for part in details["loc"] if part != "[key]")
     whole = (*at, *path)
-    return Fault(_problem(details, section, path), key=dotted(whole), line=document.line_of(whole))
+    problem = _problem(details, section, path)
+    return Fault(problem, key=dotted(whole), line=document.line_of(whole), source=document.source_of(whole))
 
 
 def _problem(details: ErrorDetails, section: type[Section], path: KeyPath) -> str:

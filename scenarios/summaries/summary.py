@@ -171,6 +171,28 @@ class Summary:
         )
 
 
+def mixture_quantile(parts: Sequence[tuple[Summary, float]], share: float) -> float:
+    """Return the number below which lies a share of several summaries, each with its probability.
+
+    By bisection, to the last digits of a float; infinite where as much of it is.
+    """
+    ends = [part.quantile(each) for part, chance in parts for each in (0.0, share, 1.0) if chance > 0]
+    finite = [end for end in ends if not isinf(end)]
+    if not finite:
+        return ends[0]
+    low, high = min(finite), max(finite)
+
+    def above(limit: float) -> float:
+        return sum(chance * part.share_above(limit) for part, chance in parts)
+
+    if above(high) > 1 - share:
+        return inf
+    for _ in range(100):
+        middle = low + (high - low) / 2
+        low, high = (middle, high) if above(middle) > 1 - share else (low, middle)
+    return high
+
+
 def merged(parts: Sequence[Summary]) -> Summary:
     """Return the summary of all parts."""
     whole = Summary()

@@ -140,7 +140,7 @@ def test_what_is_no_run_cannot_be_compared(innosi, garden):
 
 @pytest.mark.slow
 def test_ctrl_c_leaves_a_run_that_goes_on(innosi, garden):
-    command = [*INNOSI, "run", "scenario.yaml", "--draws", "3000000", "--to", "run"]
+    command = [*INNOSI, "run", "scenario.yaml", "--draws", "900000000", "--to", "run"]
     piped = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL}
     with subprocess.Popen(command, **piped, env=dict(os.environ)) as process:
         try:

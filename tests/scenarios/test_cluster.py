@@ -13,8 +13,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from innosi.models import errors
-from innosi.models.errors import Fault, InnosiError, InputFaults, ModelError
+from innosi.models.errors import Fault, InnosiError, ModelError
 from innosi.scenarios.engines.cluster import Cluster
 from innosi.scenarios.engines.threads import Threads
 from innosi.scenarios.simulation import simulate
@@ -176,12 +175,10 @@ def _kinds(kind=InnosiError):
 
 @pytest.mark.parametrize("kind", _kinds(), ids=lambda kind: kind.__name__)
 def test_every_error_travels_between_processes_whole(kind):
-    if kind is InputFaults:
-        error = kind("file.yaml", [Fault("is wrong", key="base", line=3)])
-    elif kind is errors.DrawError:
-        error = kind("is wrong", index=7, mend="mend it", where="there")
-    else:
-        error = kind("is wrong", mend="mend it", where="there", excerpt="x\n^")
+    error = kind.__new__(kind)
+    error.args = ("is wrong",)
+    about = {"problem": "is wrong", "mend": "mend it", "where": "there", "excerpt": "x\n^"}
+    error.__dict__.update(about, source="file.yaml", faults=(Fault("is wrong", key="base", line=3),), index=7)
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is kind
     assert str(copy) == str(error)

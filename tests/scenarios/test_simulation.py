@@ -243,3 +243,15 @@ def test_draws_in_the_far_tails_are_exact(load, noon):
     exact = results.scenarios.experiment().estimates["outcomes.x.quantity"].distribution.quantile(u)
     np.testing.assert_array_equal(drawn[far], exact[far])
     np.testing.assert_allclose(drawn, exact, atol=1e-6 * (np.exp(1.645) - np.exp(-1.645)))
+
+
+def test_options_are_weighed_over_the_scenarios_by_their_probabilities(garden, noon):
+    assert simulate(garden, at=noon).across_scenarios().empty
+    chances = {"as_hoped": 0.25, "quiet": 0.75}
+    results = simulate(replace(garden, scenario_probabilities=chances), at=noon, draws=4000)
+    row = results.across_scenarios().query("option == 'small'").iloc[0]
+    ratios = {name: results.outputs(name, "small")["social_return_ratio"] for name in chances}
+    mixed = np.concatenate([ratios["as_hoped"], *[ratios["quiet"]] * 3])  # three times as likely
+    for column, share in (("p05", 0.05), ("social_return_ratio", 0.5), ("p95", 0.95)):
+        assert row[column] == pytest.approx(np.quantile(mixed, share), rel=2e-3)
+    assert row["chance_above_1"] == pytest.approx(np.mean(mixed > 1))
