@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -139,25 +139,35 @@ def _numbers(experiment: "Experiment", *, changed: bool) -> Table:
 
 @click.command(short_help="Print the JSON Schema for an editor.")
 @click.argument("kind", type=click.Choice(["scenario", "study", "plan"]), default="scenario")
-def schema(kind: str) -> None:
+@click.option("--markdown", is_flag=True, help="Print tables of every key for people, in the place of JSON.")
+def schema(kind: str, markdown: bool) -> None:
     """Print the JSON Schema of a scenario, study or plan file, with which an editor completes and checks it.
 
     \b
     innosi schema scenario > scenario.schema.json
+    innosi schema scenario --markdown
 
     Then write as the first line of the file:
       # yaml-language-server: $schema=scenario.schema.json
     """
+    found = _schema_of(kind)
+    if markdown:
+        from innosi.scenarios.loading.key_tables import key_tables
+
+        click.echo(key_tables(found), nl=False)
+    else:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _schema_of(kind: str) -> dict[str, Any]:
     if kind == "study":
         from innosi.forecast.study import study_schema
 
-        click.echo(json.dumps(study_schema(), indent=2, ensure_ascii=False))
-        return
+        return study_schema()
     if kind == "plan":
         from innosi.forecast.panels.plan_file import plan_schema
 
-        click.echo(json.dumps(plan_schema(), indent=2, ensure_ascii=False))
-        return
+        return plan_schema()
     from innosi.scenarios.loading.scenario_file import scenario_schema
 
-    click.echo(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
+    return scenario_schema()

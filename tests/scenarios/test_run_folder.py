@@ -47,7 +47,7 @@ def counted(monkeypatch):
 
 
 def _parts(folder):
-    return sorted(path.name for path in folder.rglob("scenario=quiet/option=small/*.parquet"))
+    return sorted(path.name for path in folder.rglob("scenario=quiet/option=small/[0-9]*.parquet"))
 
 
 def test_what_is_in_the_folder_is_not_computed_again(run, counted, tmp_path):
@@ -173,7 +173,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_result(garden_text, garden, no
     process = subprocess.Popen([sys.executable, "-c", KILLED, str(file), str(folder)], env=dict(os.environ))
     try:
         deadline = time.monotonic() + 60
-        while len(list(folder.rglob("scenario=quiet/option=large/*.parquet"))) < 3:
+        while len(list(folder.rglob("scenario=quiet/option=large/[0-9]*.parquet"))) < 3:
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.02)
