@@ -1,55 +1,17 @@
 """The Guide's arithmetic of one outcome: from a gross change to the impact that is the project's own."""
 
+from collections.abc import Mapping
 from math import ceil
 
 import numpy as np
 
-from innosi.models.arrays import ArrayLike, FloatArray, Number, plain_number
+from innosi.models.arrays import ArrayLike, FloatArray, plain_number
 from innosi.models.errors import ModelError
 
 CORRECTIONS = ("deadweight", "displacement", "attribution", "drop_off")
 """The four corrections of the Guide, in the order in which they are taken off."""
 
-
-def first_year_steps(
-    quantity: ArrayLike,
-    financial_proxy: ArrayLike,
-    *,
-    counterfactual_quantity: ArrayLike | None = None,
-    deadweight: ArrayLike = 0.0,
-    displacement: ArrayLike = 0.0,
-    attribution: ArrayLike = 0.0,
-) -> dict[str, Number]:
-    """Value in its first year, gross and after each correction but drop-off, in money.
-
-    quantity × financial proxy × (1 − deadweight) × (1 − displacement) × (1 − attribution), where
-    attribution is the share due to *others*. A counterfactual quantity is taken off with deadweight, in
-    the place of a share. The last step is what is the project's own.
-
-    Source
-    ------
-    Guide to Social Return on Investment (2012), stage 4.
-
-    Examples
-    --------
-    >>> steps = first_year_steps(10, 100, deadweight=0.5, attribution=0.2)
-    >>> [float(value) for value in steps.values()]
-    [1000.0, 500.0, 500.0, 400.0]
-    """
-    number, worth = plain_number(quantity), plain_number(financial_proxy)
-    steps: dict[str, Number] = {"gross": number * worth}
-    level = steps["gross"]
-    if counterfactual_quantity is not None:
-        level = (number - plain_number(counterfactual_quantity)) * worth
-    steps["deadweight"] = level = _without(level, deadweight)
-    steps["displacement"] = level = _without(level, displacement)
-    steps["attribution"] = _without(level, attribution)
-    return steps
-
-
-def _without(level: Number, share: ArrayLike) -> Number:
-    taken = plain_number(share)
-    return level if isinstance(taken, float) and taken == 0 else level * (1.0 - taken)
+_NUMBERS = ("quantity", "counterfactual_quantity", "financial_proxy", *CORRECTIONS)
 
 
 def active_shares(duration: ArrayLike, start: int, n_years: int) -> FloatArray:
@@ -82,29 +44,48 @@ def active_shares(duration: ArrayLike, start: int, n_years: int) -> FloatArray:
     return np.stack([np.minimum(np.maximum(lasts - year, 0.0), 1.0) for year in years])
 
 
-def add_impact(
-    first_year: ArrayLike, drop_off: ArrayLike, shares: FloatArray, by_year: FloatArray, worth: FloatArray
+def add_outcome(
+    numbers: Mapping[str, ArrayLike],
+    shares: FloatArray,
+    levels: FloatArray,
+    by_year: FloatArray,
+    worth: FloatArray,
 ) -> None:
-    """Add an outcome's value in each year to `by_year`, and what it is worth today to `worth`.
+    """Add what an outcome brings in each year, and what it is worth before and after each correction.
+
+    In its first year, quantity × financial proxy × (1 − deadweight) × (1 − displacement) ×
+    (1 − attribution), where attribution is the share due to *others*; in each year after, the drop-off less.
+    A counterfactual quantity is taken off with deadweight, in the place of a share.
 
     Parameters
     ----------
-    first_year : () or (n,) float
-        Impact in the first year in which the outcome occurs, in money.
-    drop_off : () or (n,) float
-        Share lost each year, from the second year of the outcome on; the first year is never reduced.
+    numbers : mapping of str to () or (n,) float
+        `quantity`, `financial_proxy`, and as they apply `counterfactual_quantity` and the corrections.
     shares : (2, n_active) or (2, n_active, n) float
         What counts of it in each year (see `active_shares`), and that times the discount factor.
+    levels : (4, n) float
+        Is added to: worth before any correction, and after deadweight, displacement and attribution.
     by_year : (n_active, n) float
+        Is added to: value in each year.
     worth : (n,) float
-    """
-    from innosi.models.compiled import add_years
+        Is added to: what the years are worth today.
 
-    level = np.array(np.broadcast_to(first_year, worth.shape), dtype=float)
-    kept = 1.0 - np.atleast_1d(np.asarray(drop_off, dtype=float))
+    Source
+    ------
+    Guide to Social Return on Investment (2012), stage 4.
+    """
+    from innosi.models import compiled
+
     if shares.ndim == 2:
         shares = shares[:, :, np.newaxis]
-    add_years(level, np.ascontiguousarray(kept), np.ascontiguousarray(shares), by_year, worth)
+    given = tuple(_row(numbers.get(name, 0.0)) for name in _NUMBERS)
+    compiled.add_outcome(given, np.ascontiguousarray(shares), levels, by_year, worth)
+
+
+def _row(number: ArrayLike) -> FloatArray:
+    """A number, or many, as compiled loops take them."""
+    row = np.ascontiguousarray(number, dtype=float)  # of one number too, it has an axis
+    return row if row.flags.writeable else row.copy()
 
 
 def impact_by_year(
@@ -115,7 +96,7 @@ def impact_by_year(
     start: int = 1,
     n_years: int,
 ) -> FloatArray:
-    """Value of an outcome in each year, before discounting, in money; see `add_impact`.
+    """Value of an outcome in each year, before discounting, in money; see `add_outcome`.
 
     Returns
     -------
@@ -131,7 +112,8 @@ def impact_by_year(
     shares = active_shares(lasts, start, n_years)
     by_year = np.zeros((n_years, *first.shape))
     counted = by_year[start - 1 : start - 1 + len(shares)]
-    add_impact(first, lost, np.stack([shares, shares]), counted, np.zeros_like(first))
+    numbers: dict[str, ArrayLike] = {"quantity": first, "financial_proxy": 1.0, "drop_off": lost}
+    add_outcome(numbers, np.stack([shares, shares]), np.zeros((4, len(first))), counted, np.zeros_like(first))
     return by_year.T.reshape(*shape, n_years)
 
 
@@ -142,24 +124,22 @@ def payback_months(value_by_year: ArrayLike, inputs: ArrayLike) -> FloatArray:
     ----------
     value_by_year : (..., n_years) float
         Undiscounted value of year 1, 2, …
-    inputs : (...,) float
+    inputs : (...,) or () float
 
     Returns
     -------
     (...,) float
         `inf` where the inputs are never reached.
     """
-    values, target = np.asarray(value_by_year, dtype=float), np.asarray(inputs, dtype=float)
-    shape = np.broadcast_shapes(values.shape[:-1], target.shape)
-    months, cumulated = np.full(shape, np.inf), np.zeros(shape)
-    for year in range(values.shape[-1]):
-        during = values[..., year]
-        missing, cumulated = target - cumulated, cumulated + during
-        reached = (cumulated >= target) & np.isinf(months)
-        if np.any(reached):
-            part = np.divide(missing, during, out=np.zeros(shape), where=reached & (during > 0))
-            months = np.where(reached, 12.0 * (year + np.clip(part, 0.0, 1.0)), months)
-    return months
+    from innosi.models import compiled
+
+    values = np.asarray(value_by_year, dtype=float)
+    shape, n_years = values.shape[:-1], values.shape[-1]
+    by_year = np.ascontiguousarray(values.reshape(-1, n_years).T)
+    target = np.array(np.broadcast_to(inputs, shape), dtype=float).ravel()
+    months = np.empty(len(target))
+    compiled.payback_months(by_year, target, months)
+    return months.reshape(shape)
 
 
 def payback_months_first_year(value_of_year_1: ArrayLike, inputs: ArrayLike) -> FloatArray:

@@ -15,8 +15,7 @@ from innosi.models.errors import ModelError
 from innosi.models.impact import (
     CORRECTIONS,
     active_shares,
-    add_impact,
-    first_year_steps,
+    add_outcome,
     payback_months,
     payback_months_first_year,
 )
@@ -169,11 +168,11 @@ class ValueMap:
         shape = np.broadcast_shapes(*map(np.shape, values.values()))
         n = int(np.prod(shape, dtype=int))
         factors = np.moveaxis(self._discount_factors(values), -1, 0)
-        tally = _Tally(np.zeros((self.n_years, n)), factors, whole=whole)
+        tally = _Tally.of(n, factors)
         for name in self.outcomes:
             self._add_outcome(name, values, tally)
         worth = _total(tally.worth.values())
-        results = _headline(worth, total_inputs, tally.levels["gross"], tally.by_year.T)
+        results = _headline(worth, total_inputs, tally.levels[0], tally.by_year.T)
         if whole:
             results |= _waterfall(tally.levels, worth)
             results |= self._breakdown(tally.worth)
@@ -194,7 +193,7 @@ class ValueMap:
         if not outcome.is_monetised:
             tally.worth[name] = np.zeros(tally.by_year.shape[1])
             return
-        duration, drop_off = _number(values, f"{stem}.duration"), _number(values, f"{stem}.drop_off", 0.0)
+        duration = _number(values, f"{stem}.duration")
         longest = duration if isinstance(duration, float) else float(np.max(duration))
         if longest > self.n_years - outcome.start + 1:
             raise ModelError(
@@ -206,32 +205,23 @@ class ValueMap:
         if (multipliers := self._multipliers(name, values)) is not None:
             shares = _both(shares, multipliers[years])
         weights = _both(shares, tally.factors[years])
-        steps = self._first_year(name, values)
         tally.worth[name] = np.zeros(tally.by_year.shape[1])
-        add_impact(
-            list(steps.values())[-1],
-            drop_off,
+        add_outcome(
+            self._numbers(name, values),
             np.stack(np.broadcast_arrays(*_alike(shares, weights))),
+            tally.levels,
             tally.by_year[years],
             tally.worth[name],
         )
-        plain = np.sum(weights, axis=0)
-        for step in steps if tally.whole else ("gross",):
-            tally.levels[step] = tally.levels.get(step, 0.0) + steps[step] * plain
 
-    def _first_year(self, name: str, values: Values) -> dict[str, Number]:
-        """Return the first year's value of an outcome, gross and after each correction but drop-off."""
-        stem = f"outcomes.{name}"
-        given = {each: _number(values, f"{stem}.{each}", 0.0) for each in CORRECTIONS[:-1]}
-        counterfactual = None
-        if self.outcomes[name].has_counterfactual:
-            counterfactual = _number(values, f"{stem}.counterfactual_quantity")
-        return first_year_steps(
-            _number(values, f"{stem}.quantity"),
-            _number(values, f"{stem}.financial_proxy"),
-            counterfactual_quantity=counterfactual,
-            **given,
-        )
+    def _numbers(self, outcome: str, values: Values) -> dict[str, Number]:
+        """Return the numbers of an outcome that its value is reckoned from, by name."""
+        stem = f"outcomes.{outcome}"
+        needed = ["quantity", "financial_proxy"]
+        if self.outcomes[outcome].has_counterfactual:
+            needed.append("counterfactual_quantity")
+        found = {each: _number(values, f"{stem}.{each}") for each in needed}
+        return found | {each: _number(values, f"{stem}.{each}", 0.0) for each in CORRECTIONS}
 
     def _multipliers(self, outcome: str, values: Values) -> FloatArray | None:
         """What events and series make of an outcome's value, (n_years, ...); None where nothing moves it."""
@@ -301,15 +291,18 @@ class ValueMap:
 class _Tally:
     """What is added up over the outcomes.
 
-    `by_year` is (n_years, n); `factors` (n_years,) or (n_years, n); `levels` is what all are worth, gross and
-    after each correction but drop-off (gross alone, if not `whole`); `worth` what each outcome is, (n,).
+    `factors` is (n_years,) or (n_years, n); `by_year` (n_years, n); `levels`, (4, n), what all are worth,
+    gross and after each correction but drop-off; `worth` what each outcome is, (n,).
     """
 
-    by_year: FloatArray
     factors: FloatArray
-    whole: bool
-    levels: dict[str, Number] = field(default_factory=lambda: {"gross": 0.0})
+    by_year: FloatArray
+    levels: FloatArray
     worth: dict[str, FloatArray] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, n: int, factors: FloatArray) -> "_Tally":
+        return cls(factors, np.zeros((len(factors), n)), np.zeros((len(CORRECTIONS), n)))
 
 
 def _both(one: FloatArray, two: FloatArray) -> FloatArray:
@@ -327,15 +320,13 @@ def _alike(one: FloatArray, two: FloatArray) -> tuple[FloatArray, FloatArray]:
     )
 
 
-def _waterfall(levels: Mapping[str, Number], worth: Number) -> dict[str, Number]:
+def _waterfall(levels: FloatArray, worth: Number) -> dict[str, Number]:
     """Gross present value, then what each correction takes off (negative), in the Guide's order."""
-    steps = {"waterfall.gross": levels["gross"]}
-    before = levels["gross"]
-    for correction in CORRECTIONS:
-        after = worth if correction == "drop_off" else levels.get(correction, before)
-        steps[f"waterfall.{correction}"] = after - before
-        before = after
-    return steps
+    after = dict(zip(CORRECTIONS, (*levels[1:], worth), strict=True))
+    before = dict(zip(CORRECTIONS, levels, strict=True))
+    return {"waterfall.gross": levels[0]} | {
+        f"waterfall.{each}": after[each] - before[each] for each in CORRECTIONS
+    }
 
 
 def _headline(worth: Number, inputs: Number, gross: Number, by_year: FloatArray) -> dict[str, Number]:

@@ -65,7 +65,7 @@ def installed(tmp_path_factory):
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = folder.glob("innosi-*.whl")
     venv.create(folder / "empty", with_pip=True)
-    pip = [folder / "empty" / "bin" / "python", "-m", "pip", "install", "--quiet", wheel]
+    pip = [folder / "empty" / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile", wheel]
     subprocess.run(pip, check=True, capture_output=True)
     return folder / "empty" / "bin"
 
@@ -73,13 +73,16 @@ def installed(tmp_path_factory):
 @pytest.mark.slow
 def test_a_wheel_in_an_empty_environment_goes_the_whole_way(installed, tmp_path):
     done = subprocess.run(
-        [installed / "innosi", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False
+        [installed / "innosi", "demo", "--case", "groene-sticht"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "social return ratio" in done.stdout
-    for case in ("working-well", "groene-sticht"):
-        report = (tmp_path / "innosi-demo" / case / "report.html").read_text(encoding="utf-8")
-        assert report.rstrip().endswith("</html>")
+    report = (tmp_path / "innosi-demo" / "groene-sticht" / "report.html").read_text(encoding="utf-8")
+    assert report.rstrip().endswith("</html>")
 
 
 @pytest.mark.slow

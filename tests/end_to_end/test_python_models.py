@@ -55,7 +55,7 @@ def test_check_and_show(case, innosi):
     assert "2 scenarios × 1 options, 3 uncertain numbers" in output(innosi, "check", "scenario.yaml")
     shown = output(innosi, "show", "scenario.yaml", "--scenario", "quiet")
     assert "few, line 7" in shown
-    assert "the model's default  not in the file" in shown
+    assert "the model's default  base, not in the file" in shown
 
 
 def test_run_gives_a_table_csv_and_json(case, innosi):

@@ -90,7 +90,7 @@ UNREADABLE = [
     ("3,5", "number", r"3.5 with a point", 1),
     ("20 .. 10", "number", "out of order", 0),
     ("5% .. 15", "share", "one end is a percentage and the other is not", 6),
-    ("€1M .. £2M", "money", "£ in a file whose currency is EUR; convert it", 7),
+    ("€1M .. £2M", "money", r"£ in a file whose currency is EUR; write \{value: …, currency: GBP\}", 7),
     ("5%", "number", "a percentage where a plain number is needed", 1),
     ("5%", "money", "a percentage where an amount of money is needed", 1),
     ("€5", "share", "'€' where a share is needed", 0),
