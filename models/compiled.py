@@ -7,7 +7,8 @@ from numba import njit
 
 from innosi.models.arrays import FloatArray
 
-_STRIP = 256  # so many draws at once stay in the processor's first cache through all years
+STRIP = 256
+"""So many draws at once stay in the processor's first cache through all years."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -25,35 +26,80 @@ def add_outcome(
     by_year : (n_active, n) float
     worth : (n,) float
     """
-    rooms, is_one = np.empty((9, _STRIP)), shares.shape[2] == 1
+    rooms, is_one, n_years = np.empty((9, STRIP)), shares.shape[2] == 1, by_year.shape[0]
     for k in range(7):
         rooms[k] = numbers[k][0]
-    for start in range(0, worth.shape[0], _STRIP):
-        stop = min(start + _STRIP, worth.shape[0])
+    for start in range(0, worth.shape[0], STRIP):
+        stop = min(start + STRIP, worth.shape[0])
         level, plain, total = rooms[7, : stop - start], rooms[8, : stop - start], worth[start:stop]
-        quantity, counterfactual = (
+        parts = (
             _part(numbers[0], rooms[0], start, stop),
             _part(numbers[1], rooms[1], start, stop),
+            _part(numbers[2], rooms[2], start, stop),
+            _part(numbers[3], rooms[3], start, stop),
+            _part(numbers[4], rooms[4], start, stop),
+            _part(numbers[5], rooms[5], start, stop),
+            _part(numbers[6], rooms[6], start, stop),
         )
         plain[:] = 0.0
-        for year in range(by_year.shape[0]):
+        for year in range(n_years):
             if is_one:
                 plain += shares[1, year, 0]
             else:
                 plain += shares[1, year, start:stop]
-        proxy = _part(numbers[2], rooms[2], start, stop)
-        _begin(level, quantity, counterfactual, proxy, plain, levels[0, start:stop])
-        for k in range(3, 6):
-            share = _part(numbers[k], rooms[k], start, stop)
-            _take_off(level, share, plain, levels[k - 2, start:stop])
-        lost = _part(numbers[6], rooms[6], start, stop)
-        for year in range(by_year.shape[0]):
+        _first_year(level, parts, plain, levels, start)
+        for year in range(n_years):
             line = by_year[year, start:stop]
             if is_one:
                 _add(level, shares[0, year, 0], shares[1, year, 0], line, total)
             else:
                 _add_each(level, shares[0, year, start:stop], shares[1, year, start:stop], line, total)
-            _fall(level, lost)
+            _fall(level, parts[6])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def add_outcomes(
+    layout: Any, values: FloatArray, levels: FloatArray, by_year: FloatArray, worth: FloatArray
+) -> None:
+    """Do as `add_outcome` would for one outcome after another, a strip of draws through all of them.
+
+    Parameters
+    ----------
+    layout : (rows, same, shares, years)
+        (n_outcomes, 7) int: the row of `values` in which each number stands, or −1; (n_outcomes, 7, STRIP)
+        float: the number itself where there is no row; (n_outcomes, 2, n_years) float; (n_outcomes, 2) int:
+        the index of an outcome's first year, and of the year after its last.
+    values : (n_rows, n or more) float
+    levels : (4, n) float
+    by_year : (n_years, n) float
+    worth : (n,) float
+    """
+    rows, same, shares, years = layout
+    rooms = np.empty((3, STRIP))
+    for start in range(0, worth.shape[0], STRIP):
+        stop = min(start + STRIP, worth.shape[0])
+        level, plain, own = rooms[0, : stop - start], rooms[1, : stop - start], rooms[2, : stop - start]
+        for outcome in range(rows.shape[0]):
+            row, one = rows[outcome], same[outcome]
+            parts = (
+                _row_part(values, row[0], one[0], start, stop),
+                _row_part(values, row[1], one[1], start, stop),
+                _row_part(values, row[2], one[2], start, stop),
+                _row_part(values, row[3], one[3], start, stop),
+                _row_part(values, row[4], one[4], start, stop),
+                _row_part(values, row[5], one[5], start, stop),
+                _row_part(values, row[6], one[6], start, stop),
+            )
+            plain[:] = 0.0
+            own[:] = 0.0
+            for year in range(years[outcome, 0], years[outcome, 1]):
+                plain += shares[outcome, 1, year]
+            _first_year(level, parts, plain, levels, start)
+            for year in range(years[outcome, 0], years[outcome, 1]):
+                share, weight = shares[outcome, 0, year], shares[outcome, 1, year]
+                _add(level, share, weight, by_year[year, start:stop], own)
+                _fall(level, parts[6])
+            worth[start:stop] += own
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -70,13 +116,30 @@ def payback_months(by_year: FloatArray, inputs: FloatArray, months: FloatArray) 
                 break
 
 
-# Loops over whole arrays from 0: with any other beginning the compiler does not reckon eight at a time.
-
-
 @njit(nogil=True, cache=True, error_model="numpy")
 def _part(numbers: FloatArray, same: FloatArray, start: int, stop: int) -> FloatArray:
     """The numbers of some draws; where there is one for all, it stands in `same` as often as need be."""
     return numbers[start:stop] if numbers.shape[0] > 1 else same[: stop - start]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _row_part(values: FloatArray, row: int, same: FloatArray, start: int, stop: int) -> FloatArray:
+    """The numbers of some draws in a row; those of `same` where there is no such row."""
+    return values[row, start:stop] if row >= 0 else same[: stop - start]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _first_year(level: FloatArray, parts: Any, weight: FloatArray, levels: FloatArray, start: int) -> None:
+    """Fill `level` with what some draws bring in the first year; tally it at every step, weighted."""
+    quantity, counterfactual, proxy, deadweight, displacement, attribution, _ = parts
+    stop = start + level.shape[0]
+    _begin(level, quantity, counterfactual, proxy, weight, levels[0, start:stop])
+    _take_off(level, deadweight, weight, levels[1, start:stop])
+    _take_off(level, displacement, weight, levels[2, start:stop])
+    _take_off(level, attribution, weight, levels[3, start:stop])
+
+
+# Loops over whole arrays from 0: with any other beginning the compiler does not reckon eight at a time.
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

@@ -11,7 +11,8 @@ from innosi.models.errors import ModelError
 CORRECTIONS = ("deadweight", "displacement", "attribution", "drop_off")
 """The four corrections of the Guide, in the order in which they are taken off."""
 
-_NUMBERS = ("quantity", "counterfactual_quantity", "financial_proxy", *CORRECTIONS)
+NUMBERS = ("quantity", "counterfactual_quantity", "financial_proxy", *CORRECTIONS)
+"""What the value of an outcome is reckoned from, in the order in which compiled loops take it."""
 
 
 def active_shares(duration: ArrayLike, start: int, n_years: int) -> FloatArray:
@@ -78,7 +79,7 @@ def add_outcome(
 
     if shares.ndim == 2:
         shares = shares[:, :, np.newaxis]
-    given = tuple(_row(numbers.get(name, 0.0)) for name in _NUMBERS)
+    given = tuple(_row(numbers.get(name, 0.0)) for name in NUMBERS)
     compiled.add_outcome(given, np.ascontiguousarray(shares), levels, by_year, worth)
 
 
@@ -136,7 +137,8 @@ def payback_months(value_by_year: ArrayLike, inputs: ArrayLike) -> FloatArray:
     values = np.asarray(value_by_year, dtype=float)
     shape, n_years = values.shape[:-1], values.shape[-1]
     by_year = np.ascontiguousarray(values.reshape(-1, n_years).T)
-    target = np.array(np.broadcast_to(inputs, shape), dtype=float).ravel()
+    target = np.empty(by_year.shape[1])
+    target[:] = np.ravel(inputs)
     months = np.empty(len(target))
     compiled.payback_months(by_year, target, months)
     return months.reshape(shape)

@@ -33,6 +33,10 @@ class Model(Protocol):
     seconds_a_draw : float or None, optional
         How long a draw takes where they go one at a time, if it was measured; a runner may cut shorter
         blocks.
+    headline : callable, optional
+        As `evaluate`, for the results named in `outputs` only.
+    on_rows : callable, optional
+        A quicker `headline` of numbers that stand in one array; see `ValueMap.on_rows`.
     notes : sequence of str, optional
         What a reader should know of how it runs.
     provenance : mapping of str to str, optional

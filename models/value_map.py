@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from innosi.models.impact import (
 )
 from innosi.models.model import Output
 from innosi.models.time_series import levels
+
+if TYPE_CHECKING:
+    from innosi.models.value_map_rows import ValueMapRows
 
 
 class Perspective(StrEnum):
@@ -157,22 +160,31 @@ class ValueMap:
         """Compute the results named in `outputs` only, which is quicker; see `evaluate`."""
         return self._results(values, whole=False)
 
+    def on_rows(self, rows: Mapping[str, int], fixed: Mapping[str, float]) -> "ValueMapRows | None":
+        """Return a quicker `headline` of uncertain numbers that are the rows of one array, if there is one.
+
+        Parameters
+        ----------
+        rows : mapping of str to int
+            The row of each uncertain number.
+        fixed : mapping of str to float
+            All other numbers.
+        """
+        from innosi.models.value_map_rows import ValueMapRows
+
+        found = ValueMapRows(self, rows, fixed)
+        return found if found.is_steady else None
+
     def _results(self, values: Values, *, whole: bool) -> dict[str, FloatArray]:
         inputs = self._input_amounts(values)
-        total_inputs = _total(inputs.values())
-        if np.any(total_inputs <= 0):
-            raise ModelError(
-                "the inputs are nought or less, so there is no ratio",
-                mend="give every input an amount above 0, with volunteers' time at a stated rate",
-            )
         shape = np.broadcast_shapes(*map(np.shape, values.values()))
         n = int(np.prod(shape, dtype=int))
-        factors = np.moveaxis(self._discount_factors(values), -1, 0)
+        factors = self.discount_factors(values)
         tally = _Tally.of(n, factors)
         for name in self.outcomes:
             self._add_outcome(name, values, tally)
         worth = _total(tally.worth.values())
-        results = _headline(worth, total_inputs, tally.levels[0], tally.by_year.T)
+        results = headline_of(worth, self.total_inputs(values), tally.levels[0], tally.by_year)
         if whole:
             results |= _waterfall(tally.levels, worth)
             results |= self._breakdown(tally.worth)
@@ -183,9 +195,26 @@ class ValueMap:
             }
         return {name: np.broadcast_to(result, (n,)).reshape(shape) for name, result in results.items()}
 
-    def _discount_factors(self, values: Values) -> FloatArray:
+    def discount_factors(self, values: Values) -> FloatArray:
+        """Return by what the value of each year is multiplied, (n_years,) or (n_years, n)."""
         rate = self.discount_schedule or _number(values, "discount_rate")
-        return year_factors(self.n_years, rate, self.discounting)
+        return np.moveaxis(year_factors(self.n_years, rate, self.discounting), -1, 0)
+
+    def total_inputs(self, values: Values) -> Number:
+        """Return what is put in altogether, in money.
+
+        Raises
+        ------
+        ModelError
+            If that is nought.
+        """
+        total = _total(self._input_amounts(values).values())
+        if np.any(total <= 0):
+            raise ModelError(
+                "the inputs are nought or less, so there is no ratio",
+                mend="give every input an amount above 0, with volunteers' time at a stated rate",
+            )
+        return total
 
     def _add_outcome(self, name: str, values: Values, tally: "_Tally") -> None:
         """Add one outcome's value by year, and what it is worth before and after each correction."""
@@ -329,7 +358,8 @@ def _waterfall(levels: FloatArray, worth: Number) -> dict[str, Number]:
     }
 
 
-def _headline(worth: Number, inputs: Number, gross: Number, by_year: FloatArray) -> dict[str, Number]:
+def headline_of(worth: Number, inputs: Number, gross: Number, by_year: FloatArray) -> dict[str, Number]:
+    """Return the results named in `ValueMap.outputs`; `by_year` is (n_years, n)."""
     return {
         "social_return_ratio": worth / inputs,
         "net_ratio": (worth - inputs) / inputs,
@@ -337,8 +367,8 @@ def _headline(worth: Number, inputs: Number, gross: Number, by_year: FloatArray)
         "present_value": worth,
         "inputs": inputs,
         "net_present_value": worth - inputs,
-        "payback_months": payback_months(by_year, inputs),
-        "payback_months_first_year": payback_months_first_year(by_year[..., 0], inputs),
+        "payback_months": payback_months(by_year.T, inputs),
+        "payback_months_first_year": payback_months_first_year(by_year[0], inputs),
     }
 
 

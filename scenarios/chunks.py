@@ -14,6 +14,8 @@ from innosi.scenarios.sampling.plan import BLOCK, SamplingPlan, Settings, Worksp
 from innosi.scenarios.scenario_set import Experiment
 from innosi.scenarios.summaries.summary import Summary
 
+Compute = Callable[[Mapping[str, Any]], dict[str, FloatArray]]
+SMALL_BLOCK = 2048
 Pair = tuple[str, str]
 """A scenario and an option."""
 
@@ -113,17 +115,22 @@ class ChunkWork:
             for each in self.experiments
         ]
         workspace = self._workspace()
-        for start in range(chunk.start, chunk.stop, BLOCK):
-            n = min(BLOCK, chunk.stop - start)
-            numbers = self.plan.draw(start, n, workspace)
+        for start in range(chunk.start, chunk.stop, self._block):
+            n = min(self._block, chunk.stop - start)
+            self.plan.draw(start, n, workspace)
             for places, found in zip(self._places, gathered, strict=True):
                 is_whole = self.whole or start < self.kept
-                found.add(start, n, *places.computed(numbers, start, is_whole=is_whole))
+                found.add(start, n, *places.computed(workspace.values, start, n, is_whole=is_whole))
         pairs = [(each.scenario, each.option) for each in self.experiments]
         return ChunkResult(
             {pair: self._summarised(pair, each.outputs) for pair, each in zip(pairs, gathered, strict=True)},
             {pair: found.draws for pair, found in zip(pairs, gathered, strict=True) if found.n_kept},
         )
+
+    @cached_property
+    def _block(self) -> int:
+        """How many draws are computed at a time; fewer where that costs no calls for every single number."""
+        return SMALL_BLOCK if all(places.on_rows for places in self._places) else BLOCK
 
     def _workspace(self) -> Workspace:
         if not hasattr(self._local, "workspace"):
@@ -158,35 +165,47 @@ class _Places:
 
     experiment: Experiment
     rows: Mapping[str, int]
-    fixed: Mapping[str, FloatArray]
+    fixed: Mapping[str, float]
+    on_rows: Any
+    """What computes the headline from all rows at once; None where the model has no such way."""
 
     @classmethod
     def of(cls, experiment: Experiment, plan: SamplingPlan) -> "_Places":
         rows = {key: plan.row(key, each) for key, each in experiment.uncertain.items()}
         fixed = {
-            key: np.asarray(each.distribution.mean)
+            key: float(each.distribution.mean)
             for key, each in experiment.estimates.items()
             if key not in rows
         }
-        return cls(experiment, rows, fixed)
+        on_rows = getattr(experiment.model, "on_rows", None)
+        return cls(experiment, rows, fixed, on_rows and on_rows(rows, fixed))
 
     def computed(
-        self, numbers: FloatArray, start: int, *, is_whole: bool
+        self, numbers: FloatArray, start: int, n: int, *, is_whole: bool
     ) -> tuple[dict[str, FloatArray], Mapping[str, FloatArray]]:
-        """Return the inputs and outputs of a block of draws."""
-        inputs = {key: numbers[row] for key, row in self.rows.items()}
-        model = self.experiment.model
-        compute: Callable[..., dict[str, FloatArray]] = model.evaluate
-        if not is_whole:
-            compute = getattr(model, "headline", model.evaluate)
+        """Return inputs and outputs of a block of n draws, from a row of numbers for each unknown.
+
+        The inputs are left out where the model looks at the rows themselves.
+        """
+        is_on_rows = self.on_rows and not is_whole
+        inputs = {} if is_on_rows else self._inputs(numbers, n)
         try:
-            outputs = compute({**self.fixed, **inputs})
+            if is_on_rows:
+                outputs = self.on_rows.headline(numbers, n)
+            else:
+                model = self.experiment.model
+                headline: Compute = getattr(model, "headline", model.evaluate)
+                outputs = (model.evaluate if is_whole else headline)({**self.fixed, **inputs})
         except ModelError as error:
             raise self._located(error, start) from None
         for name, output in outputs.items():
             if np.any(np.isnan(output)):
-                raise self._no_number(name, np.broadcast_to(output, numbers.shape[1:]), inputs, start)
+                inputs = self._inputs(numbers, n)
+                raise self._no_number(name, np.broadcast_to(output, (n,)), inputs, start)
         return inputs, outputs
+
+    def _inputs(self, numbers: FloatArray, n: int) -> dict[str, FloatArray]:
+        return {key: numbers[row, :n] for key, row in self.rows.items()}
 
     def _located(self, error: ModelError, start: int) -> ModelError:
         """Say in which scenario, under which option and, where one is to blame, in which draw."""

@@ -10,6 +10,7 @@ MAX_BINS = 1 << 14
 """Bins kept. Half as wide as a bin, the error of a quantile is some 1/30,000 of the spread or less."""
 
 _WIDEST = 1 << 17  # a range of bins that is counted in an array; a wider one is sorted
+_NARROW = 1 << 32  # one that fits shorter whole numbers is sorted in half the time
 _SIGN = np.int64(63)
 _BELOW_SIGN = np.int64(0x7FFF_FFFF_FFFF_FFFF)
 
@@ -52,7 +53,10 @@ class Histogram:
             counted = np.bincount(keys - low)
             found = np.flatnonzero(counted)
             return cls(found + low, counted[found], dropped)._kept()
-        keys.sort()
+        if high - low < _NARROW:
+            keys = np.sort((keys - low).astype(np.uint32)).astype(np.int64) + low
+        else:
+            keys.sort()
         first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
         return cls(keys[first], np.diff(first, append=len(keys)), dropped)._kept()
 

@@ -263,3 +263,41 @@ def test_more_attribution_to_others_never_raises_a_good_outcome(less, more):
         ]
 
     assert worth(more) <= worth(less) + 1e-6
+
+
+@given(
+    drawn=st.sets(st.sampled_from(sorted(set(numbers()) - {"discount_rate"}))),
+    n=st.sampled_from([1, 255, 256, 257, 700]),
+    has_counterfactual=st.booleans(),
+    seed=st.integers(0, 99),
+)
+def test_numbers_in_the_rows_of_one_array_give_the_same_to_the_last_digit(drawn, n, has_counterfactual, seed):
+    outcomes = {name: Outcome("residents", start=row[1]) for name, row in OUTCOMES.items()}
+    outcomes["regular_work"] = Outcome("residents", start=2, has_counterfactual=has_counterfactual)
+    outcomes["told_only"] = Outcome("residents", is_monetised=False)
+    told = ValueMap(inputs=value_map().inputs, outcomes=outcomes, n_years=N_YEARS)
+    given_numbers = numbers(**{"outcomes.regular_work.counterfactual_quantity": 2.0})
+    drawn = sorted(each for each in drawn if not each.endswith("duration"))
+    array = np.random.default_rng(seed).uniform(0.1, 0.9, (len(drawn) + 1, n + 8))
+    rows = {key: row for row, key in enumerate(drawn)}
+    fixed = {key: number for key, number in given_numbers.items() if key not in rows}
+    found = told.on_rows(rows, fixed).headline(array, n)
+    wanted = told.headline(fixed | {key: array[row, :n] for key, row in rows.items()})
+    assert found.keys() == wanted.keys()
+    for name, values in found.items():
+        assert values.shape == (n,)
+        np.testing.assert_array_equal(values, np.broadcast_to(wanted[name], (n,)), err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes"),
+    [
+        ({"discount_rate": 0}, {}),
+        ({"outcomes.regular_work.duration": 0}, {}),
+        ({}, {"outcomes.regular_work.duration": 6.0}),
+        ({}, {"outcomes.regular_work.quantity": None}),
+    ],
+)
+def test_rows_are_not_looked_at_where_years_do_not_count_alike_or_numbers_are_missing(rows, changes):
+    given_numbers = {key: each for key, each in numbers(**changes).items() if each is not None}
+    assert value_map().on_rows(rows, {key: v for key, v in given_numbers.items() if key not in rows}) is None
