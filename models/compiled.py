@@ -44,9 +44,9 @@ def add_outcome(
         plain[:] = 0.0
         for year in range(n_years):
             if is_one:
-                plain += shares[1, year, 0]
+                _rise(plain, shares[1, year, 0])
             else:
-                plain += shares[1, year, start:stop]
+                _rise_each(plain, shares[1, year, start:stop])
         _first_year(level, parts, plain, levels, start)
         for year in range(n_years):
             line = by_year[year, start:stop]
@@ -93,13 +93,13 @@ def add_outcomes(
             plain[:] = 0.0
             own[:] = 0.0
             for year in range(years[outcome, 0], years[outcome, 1]):
-                plain += shares[outcome, 1, year]
+                _rise(plain, shares[outcome, 1, year])
             _first_year(level, parts, plain, levels, start)
             for year in range(years[outcome, 0], years[outcome, 1]):
                 share, weight = shares[outcome, 0, year], shares[outcome, 1, year]
                 _add(level, share, weight, by_year[year, start:stop], own)
                 _fall(level, parts[6])
-            worth[start:stop] += own
+            _rise_each(worth[start:stop], own)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -140,6 +140,7 @@ def _first_year(level: FloatArray, parts: Any, weight: FloatArray, levels: Float
 
 
 # Loops over whole arrays from 0: with any other beginning the compiler does not reckon eight at a time.
+# Written out: arithmetic on whole arrays takes the compiler seconds longer.
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -177,6 +178,18 @@ def _add_each(
     for i in range(level.shape[0]):
         line[i] += level[i] * shares[i]
         total[i] += level[i] * weights[i]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _rise(total: FloatArray, more: float) -> None:
+    for i in range(total.shape[0]):
+        total[i] += more
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _rise_each(total: FloatArray, more: FloatArray) -> None:
+    for i in range(total.shape[0]):
+        total[i] += more[i]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

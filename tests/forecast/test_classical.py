@@ -377,7 +377,7 @@ def elicitations(draw):
 KINDS = st.sampled_from(["equal", "global", "item"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(elicitations(), KINDS)
 def test_weights_of_an_item_add_up_to_one_and_scores_are_in_range(given_, kind):
     made = decision_maker(given_, kind)
@@ -390,7 +390,7 @@ def test_weights_of_an_item_add_up_to_one_and_scores_are_in_range(given_, kind):
     assert np.nanmin(told) >= -1e-12
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(elicitations(), KINDS, st.randoms(use_true_random=False))
 def test_the_order_of_experts_and_items_changes_nothing(given_, kind, random):
     experts, items = list(range(len(given_.experts))), list(range(len(given_.items)))
@@ -411,7 +411,7 @@ def test_the_order_of_experts_and_items_changes_nothing(given_, kind, random):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(elicitations(), st.floats(0.01, 100), st.sampled_from(["equal", "global", "item"]))
 def test_the_unit_changes_nothing_but_itself(given_, factor, kind):
     # on purpose a power of two, so that realisations stay on the quantiles that they are on

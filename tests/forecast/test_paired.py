@@ -44,7 +44,7 @@ def pratt_by_hand(differences):
     return np.mean(np.abs(flips @ ranks - middle) >= seen - 1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=8))
 def test_wilcoxon_is_exact_with_ties_and_zeros(pairs):
     was, is_ = columns(pairs)
@@ -152,7 +152,7 @@ def naive_kappa(was, is_, power):
     return 1 - seen / by_chance
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(RATINGS)
 def test_weighted_kappa_is_disagreement_against_chance(pairs):
     was, is_ = columns(pairs)
@@ -206,7 +206,7 @@ TESTS = (paired.wilcoxon_signed_rank, paired.symmetry, paired.pitman_morgan, pai
 MEASURES = (spearman, kendall_tau_b, weighted_kappa)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(RATINGS, st.randoms())
 def test_panellists_may_be_called_what_one_likes(pairs, random):
     shuffled = random.sample(pairs, len(pairs))
@@ -217,7 +217,7 @@ def test_panellists_may_be_called_what_one_likes(pairs, random):
         assert found.value == pytest.approx(other.value, nan_ok=True, abs=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(RATINGS)
 def test_swapping_the_rounds_changes_no_symmetric_measure(pairs):
     was, is_ = columns(pairs)
@@ -228,7 +228,7 @@ def test_swapping_the_rounds_changes_no_symmetric_measure(pairs):
         assert measure(was, is_).value == pytest.approx(measure(is_, was).value, nan_ok=True, abs=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=12))
 def test_identical_rounds_are_perfectly_stable(ratings):
     assert paired.wilcoxon_signed_rank(ratings, ratings).p_value == 1

@@ -28,7 +28,7 @@ def test_net_change_counts_net_movers():
     assert shift.share_changed(was, is_).value == pytest.approx(0.4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(PAIRS)
 def test_net_change_is_never_more_than_the_share_changed(pairs):
     was, is_ = np.array(pairs, float).T

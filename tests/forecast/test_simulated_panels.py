@@ -180,7 +180,7 @@ models = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(models, st.integers(0, 2**31), st.integers(1, 7))
 def test_the_same_seed_gives_the_same_however_studies_are_chunked(model, seed, chunk):
     whole = simulate_panel(model, n_studies=7, seed=seed)
@@ -191,7 +191,7 @@ def test_the_same_seed_gives_the_same_however_studies_are_chunked(model, seed, c
     assert np.array_equal(whole.truth, parts.truth)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(models, st.randoms())
 def test_the_names_of_panellists_change_nothing(model, random):
     order = np.array(random.sample(range(model.n_panellists), model.n_panellists))
@@ -202,7 +202,7 @@ def test_the_names_of_panellists_change_nothing(model, random):
         np.testing.assert_allclose(there, here[:, order])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(models)
 def test_answers_lie_on_the_scale(model):
     answers = simulate_panel(model, n_studies=2).answers

@@ -148,14 +148,14 @@ def test_a_rule_on_what_the_answers_do_not_bear_is_refused():
         judged(NUMBER, [1, 2], [1, 2], rule=parse_stability_rule(["kappa_linear >= 0.6"]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 5), min_size=5, max_size=15))
 def test_identical_rounds_are_stable(ratings):
     for question in (RATING, NUMBER):
         assert judged(question, ratings, ratings).is_stable
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=10))
 def test_every_measure_says_a_sentence_or_why_not(pairs):
     was, is_ = zip(*pairs, strict=True)

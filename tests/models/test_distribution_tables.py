@@ -64,7 +64,7 @@ def test_what_scipy_lacks_is_as_its_own_exact_quantiles(source):
     assert np.max(error) <= 1e-6 * _spread(distribution)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.one_of(
         st.builds(Beta, st.floats(0.2, 500), st.floats(0.2, 500)),

@@ -64,7 +64,7 @@ def test_the_nearest_correlation_is_highams():
     np.testing.assert_allclose(nearest_correlation(matrix), expected, atol=2e-4)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(-1, 1), min_size=6, max_size=6))
 def test_the_nearest_correlation_is_one(entries):
     matrix = np.eye(4)

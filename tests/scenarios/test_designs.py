@@ -24,7 +24,7 @@ def test_the_compiled_random_numbers_are_the_plain_ones_bit_for_bit():
 
 
 @pytest.mark.parametrize("sampling", ["monte_carlo", "latin_hypercube", "sobol"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_any_stretch_of_draws_can_be_had_without_those_before_it(sampling, data):
     design = design_of(sampling, 3, NAMES, 9000)

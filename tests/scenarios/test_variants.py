@@ -196,7 +196,7 @@ def test_nothing_is_converted_at_a_rate_that_is_not_given(load, garden_text, sta
         load(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(
         [
