@@ -12,6 +12,8 @@ from innosi.models.errors import ModelError
 
 ScaleType = Literal["rating", "probability", "quantity", "number"]
 
+_TINY, _EPSILON = float(np.finfo(float).tiny), float(np.finfo(float).epsneg)
+_LARGEST = 700.0  # e to this is a number still: nobody's answer is nought, certain or endless
 _ROUNDING = 1e-9
 _SMALLEST_CHANGE = {"rating": 0.5, "probability": 0.025, "quantity": 0.05, "number": 0.05}
 
@@ -94,8 +96,10 @@ class AnswerScale:
         """Return latent values in the unit of answers, neither rounded nor held within a rating's scale."""
         values = np.asarray(latent, dtype=float)
         if self.type == "probability":
-            return np.asarray(expit(values))
-        return np.exp(values) if self.type == "quantity" else values
+            return np.clip(expit(values), _TINY, 1.0 - _EPSILON)
+        return (
+            np.clip(np.exp(np.minimum(values, _LARGEST)), _TINY, None) if self.type == "quantity" else values
+        )
 
     def latent(self, answers: ArrayLike) -> FloatArray:
         """Return the latent values that answers stand for; the inverse of `unrounded`."""

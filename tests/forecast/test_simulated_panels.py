@@ -313,3 +313,13 @@ def test_latent_values_are_the_inverse_of_answers(type_, answers):
 def test_no_studies_are_refused():
     with pytest.raises(ModelError, match="give 1 or more"):
         simulate_panel(PLAIN, n_studies=0)
+
+
+@pytest.mark.parametrize("type_", ["probability", "quantity"])
+@pytest.mark.filterwarnings("error")
+def test_no_judgement_is_so_extreme_that_its_latent_value_is_lost(type_):
+    scale = AnswerScale(type_, 0.05, 0.95)
+    latent = scale.latent(scale.answers([-1e6, -50.0, 0.0, 50.0, 1e6, np.nan]))
+    assert np.all(np.isfinite(latent[:5]))
+    assert np.all(np.diff(latent[:5]) >= 0)
+    assert np.isnan(latent[5])
