@@ -54,18 +54,35 @@ class ValueMapRows:
             C-contiguous.
         """
         from innosi.models.compiled import add_outcomes
-        from innosi.models.value_map import headline_of
 
-        drawn = {key: values[row, :n] for key, row in self._input_rows.items()}
-        inputs = self.value_map.total_inputs({**self.fixed, **drawn})
         levels, by_year = np.zeros((4, n)), np.zeros((self.value_map.n_years, n))
         worth = np.zeros(n)
-        add_outcomes(self._layout, values, levels, by_year, worth)
-        results: dict[str, Number] = headline_of(worth, inputs, levels[0], by_year)
-        return {name: _of_each(result, n) for name, result in results.items()}
+        add_outcomes(self.layout, values, levels, by_year, worth)
+        drawn = {key: values[row, :n] for key, row in self.input_rows.items()}
+        return self.results(drawn, worth, levels[0], by_year)
+
+    def results(
+        self, drawn: Mapping[str, FloatArray], worth: FloatArray, gross: FloatArray, by_year: FloatArray
+    ) -> dict[str, FloatArray]:
+        """Return the results named in `ValueMap.outputs`.
+
+        Parameters
+        ----------
+        drawn : mapping of str to (n,) float
+            The uncertain numbers of inputs; see `input_rows`.
+        worth, gross : (n,) float
+            What all outcomes are worth, and before any correction.
+        by_year : (n_years, n) float
+        """
+        from innosi.models.value_map import headline_of
+
+        inputs = self.value_map.total_inputs({**self.fixed, **drawn})
+        results: dict[str, Number] = headline_of(worth, inputs, gross, by_year)
+        return {name: _of_each(result, len(worth)) for name, result in results.items()}
 
     @cached_property
-    def _input_rows(self) -> dict[str, int]:
+    def input_rows(self) -> dict[str, int]:
+        """The row of each uncertain number of what is put in."""
         return {key: row for key, row in self.rows.items() if key.startswith("inputs.")}
 
     @property
@@ -73,7 +90,7 @@ class ValueMapRows:
         return [name for name, outcome in self.value_map.outcomes.items() if outcome.is_monetised]
 
     @cached_property
-    def _layout(self) -> Layout:
+    def layout(self) -> Layout:
         """Rows, single numbers, shares and years, as `compiled.add_outcomes` takes them."""
         from innosi.models.compiled import STRIP
 

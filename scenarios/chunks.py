@@ -1,10 +1,10 @@
 """A stretch of draws through every scenario and option: the unit of work of a simulation."""
 
 import threading
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -43,6 +43,28 @@ class Draws:
             {key: np.concatenate([part.inputs[key] for part in parts]) for key in parts[0].inputs},
             {key: np.concatenate([part.outputs[key] for part in parts]) for key in parts[0].outputs},
         )
+
+
+class Drawn(Protocol):
+    """A row of numbers for each unknown, and what computes a model's headline from them."""
+
+    @property
+    def numbers(self) -> FloatArray:
+        """(n_rows, n or more) float."""
+        ...
+
+    def headline(self, on_rows: Any, n: int) -> dict[str, FloatArray]:
+        """Return the headline of the first n draws."""
+        ...
+
+
+@dataclass(frozen=True)
+class Block:
+    """Draws that are computed at once, and what they come to: inputs and outputs of each experiment."""
+
+    start: int
+    n: int
+    results: Sequence[tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]]]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -110,17 +132,29 @@ class ChunkWork:
         InnosiError
             If a model gives something that is no number, naming the draw and its inputs.
         """
+        return self.computed(chunk, self._blocks(chunk))
+
+    def _blocks(self, chunk: Chunk) -> Iterator["Block"]:
+        workspace = self._workspace()
+        for start in range(chunk.start, chunk.stop, self._width):
+            n = min(self._width, chunk.stop - start)
+            self.plan.draw(start, n, workspace)
+            yield self.block(start, n, workspace)
+
+    def block(self, start: int, n: int, drawn: "Drawn") -> "Block":
+        """Return what n draws come to, from the first number `start` on."""
+        is_whole = self.whole or start < self.kept
+        return Block(start, n, [each.computed(drawn, start, n, is_whole=is_whole) for each in self._places])
+
+    def computed(self, chunk: Chunk, blocks: Iterable["Block"]) -> ChunkResult:
+        """Return what a chunk comes to, from its blocks in their order; each is used up before the next."""
         gathered = [
             _Gathered(chunk, self.kept, None if self.whole else each.model.outputs)
             for each in self.experiments
         ]
-        workspace = self._workspace()
-        for start in range(chunk.start, chunk.stop, self._block):
-            n = min(self._block, chunk.stop - start)
-            self.plan.draw(start, n, workspace)
-            for places, found in zip(self._places, gathered, strict=True):
-                is_whole = self.whole or start < self.kept
-                found.add(start, n, *places.computed(workspace.values, start, n, is_whole=is_whole))
+        for block in blocks:
+            for found, results in zip(gathered, block.results, strict=True):
+                found.add(block.start, block.n, *results)
         pairs = [(each.scenario, each.option) for each in self.experiments]
         return ChunkResult(
             {pair: self._summarised(pair, each.outputs) for pair, each in zip(pairs, gathered, strict=True)},
@@ -128,7 +162,7 @@ class ChunkWork:
         )
 
     @cached_property
-    def _block(self) -> int:
+    def _width(self) -> int:
         """How many draws are computed at a time; fewer where that costs no calls for every single number."""
         return SMALL_BLOCK if all(places.on_rows for places in self._places) else BLOCK
 
@@ -181,17 +215,17 @@ class _Places:
         return cls(experiment, rows, fixed, on_rows and on_rows(rows, fixed))
 
     def computed(
-        self, numbers: FloatArray, start: int, n: int, *, is_whole: bool
+        self, drawn: Drawn, start: int, n: int, *, is_whole: bool
     ) -> tuple[dict[str, FloatArray], Mapping[str, FloatArray]]:
-        """Return inputs and outputs of a block of n draws, from a row of numbers for each unknown.
+        """Return inputs and outputs of a block of n draws.
 
         The inputs are left out where the model looks at the rows themselves.
         """
         is_on_rows = self.on_rows and not is_whole
-        inputs = {} if is_on_rows else self._inputs(numbers, n)
+        inputs = {} if is_on_rows else self._inputs(drawn.numbers, n)
         try:
             if is_on_rows:
-                outputs = self.on_rows.headline(numbers, n)
+                outputs = drawn.headline(self.on_rows, n)
             else:
                 model = self.experiment.model
                 headline: Compute = getattr(model, "headline", model.evaluate)
@@ -200,7 +234,7 @@ class _Places:
             raise self._located(error, start) from None
         for name, output in outputs.items():
             if np.any(np.isnan(output)):
-                inputs = self._inputs(numbers, n)
+                inputs = self._inputs(drawn.numbers, n)
                 raise self._no_number(name, np.broadcast_to(output, (n,)), inputs, start)
         return inputs, outputs
 

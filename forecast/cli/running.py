@@ -60,6 +60,7 @@ class HowMany(click.ParamType[int | str]):
 )
 @click.option("--workers", type=click.IntRange(1, 1024), help="Threads, or processes of a local cluster.")
 @click.option("--cluster", help="Compute on a Dask cluster: tcp://HOST:PORT, or `local` for processes here.")
+@click.option("--gpu", is_flag=True, help="Compute on this machine's GPU, by PyTorch.")
 @click.option("--whole", is_flag=True, help="Show every result: by year, outcome, stakeholder, perspective.")
 @output_options
 def run(
@@ -75,6 +76,7 @@ def run(
     sampling: str | None,
     workers: int | None,
     cluster: str | None,
+    gpu: bool,
     whole: bool,
     output: Output,
 ) -> None:
@@ -103,7 +105,7 @@ def run(
         results = simulate(
             scenarios,
             at=datetime.now(UTC),
-            engine=engine_of(cluster, workers) if cluster or workers else None,
+            engine=engine_of(cluster, workers, gpu=gpu) if cluster or workers or gpu else None,
             folder=folder,
             keep=scenarios.draws if save_draws else KEPT,
             whole=bool(report or plots or whole or exports),

@@ -49,8 +49,13 @@ class Workspace:
     def __init__(self, plan: "SamplingPlan") -> None:
         width = BLOCK + 8  # rows of a power of two would compete for the same places of the cache
         self.uniforms: FloatArray = np.empty((max(len(plan.streams), 1), width))  # no memory until it is used
-        self.values: FloatArray = np.empty((len(plan.unknowns), width))
+        self.numbers: FloatArray = np.empty((len(plan.unknowns), width))
         self.n_beyond: IntArray = np.zeros(len(plan.unknowns), dtype=np.int64)
+
+    def headline(self, on_rows: Any, n: int) -> dict[str, FloatArray]:
+        """Return the headline of the first n draws, from what computes it for numbers in rows."""
+        found: dict[str, FloatArray] = on_rows.headline(self.numbers, n)
+        return found
 
 
 @dataclass(frozen=True)
@@ -112,36 +117,42 @@ class SamplingPlan:
         """
         from innosi.scenarios.sampling.kernels import quantiles, random_quantiles
 
-        values, n_beyond = workspace.values[:, :n], workspace.n_beyond
-        if self._is_plain:
-            random_quantiles((self.design.keys, start), self._layout, n, workspace.values, n_beyond)
+        values, n_beyond = workspace.numbers[:, :n], workspace.n_beyond
+        if self.is_plain:
+            random_quantiles((self.design.keys, start), self.layout, n, workspace.numbers, n_beyond)
         else:
             self._fill(start, workspace.uniforms[:, :n])
-            quantiles(self._layout, workspace.uniforms, n, workspace.values, n_beyond)
+            quantiles(self.layout, workspace.uniforms, n, workspace.numbers, n_beyond)
         for row in self._exact:
             values[row] = self.unknowns[row].distribution.quantile(values[row])
         for row in map(int, np.flatnonzero(n_beyond)):
-            stream = self._layout[0][row, 0]
-            if self._is_plain:
+            stream = self.layout[0][row, 0]
+            if self.is_plain:
                 MonteCarlo(self.settings.seed, (self.streams[stream],)).fill(
                     start, workspace.uniforms[:1, :n]
                 )
-            u = workspace.uniforms[0 if self._is_plain else stream, :n]
+            u = workspace.uniforms[0 if self.is_plain else stream, :n]
             at = np.flatnonzero(np.minimum(u, 1.0 - u) < LIMIT)
             values[row, at] = self.unknowns[row].distribution.quantile(u[at])
         return values
+
+    def uniforms(self, start: int, n: int) -> FloatArray:
+        """Return the uniform numbers of draws start … start + n − 1 of every stream, (n_streams, n)."""
+        numbers = np.empty((len(self.streams), n))
+        self._fill(start, numbers)
+        return numbers
 
     def _fill(self, start: int, numbers: FloatArray) -> None:
         self.design.fill(start, numbers)
         self._correlate(start, numbers)
 
     @cached_property
-    def _is_plain(self) -> bool:
+    def is_plain(self) -> bool:
         """Whether uniform numbers can be made where they are used, and need not be kept."""
         return isinstance(self.design, MonteCarlo) and self.settings.correlations is None
 
     @cached_property
-    def _layout(self) -> tuple[IntArray, FloatArray, FloatArray]:
+    def layout(self) -> tuple[IntArray, FloatArray, FloatArray]:
         """Rows, tables and corners as `kernels.quantiles` takes them."""
         rows, corners, tables = [], np.zeros((len(self.unknowns), 3)), _Tables()
         stream_of = {name: number for number, name in enumerate(self.streams)}
@@ -158,7 +169,7 @@ class SamplingPlan:
 
     @cached_property
     def _exact(self) -> list[int]:
-        return [int(row) for row in np.flatnonzero(self._layout[0][:, 1] == -1)]
+        return [int(row) for row in np.flatnonzero(self.layout[0][:, 1] == -1)]
 
     def _correlate(self, start: int, numbers: FloatArray) -> None:
         correlations = self.settings.correlations
@@ -190,7 +201,7 @@ class SamplingPlan:
 
     def prepare(self) -> None:
         """Make tables and rearranged samples now, before several threads ask for them at once."""
-        _ = self._layout, self._exact
+        _ = self.layout, self._exact
         self._correlate(0, np.full((len(self.streams), 1), 0.5))
 
     def __getstate__(self) -> dict[str, Any]:
