@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from innosi.forecast.report.pages import ExperimentPage, overview_plot, page_of
+from innosi.forecast.report.possibilities import possibilities
 from innosi.forecast.report.wording import chance, money, number, percent
 from innosi.models.discounting import CONVENTIONS
 from innosi.models.estimates import EvidenceGrade
@@ -84,6 +85,8 @@ def _context(results: Results) -> dict[str, Any]:
         "pages": pages,
         "overview": overview_plot(results),
         "rows": [{**row, **_more(results, page)} for row, page in zip(headline, pages, strict=True)],
+        "across": results.across_scenarios().to_dict("records"),
+        "possibilities": possibilities(results.scenarios.experiments[0]),
         "is_value_map": all(page.is_value_map for page in pages),
         "discounting": _discounting_of(pages),
         "grades": list(EvidenceGrade),

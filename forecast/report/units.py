@@ -10,6 +10,9 @@ from innosi.models.value_map import MONEY, SHARES
 from innosi.scenarios.analysis.tornado import Swing
 from innosi.scenarios.summaries.summary import Figure
 
+_MOVES = ("effect", "probability", "trend", "shock", "persistence")
+"""The numbers of events and series that are shares."""
+
 
 def in_its_unit(value: float, key: str, model: Model, currency: str) -> str:
     """Return a value of a model's number: money, a percentage, years, or a number with what is counted."""
@@ -27,8 +30,12 @@ def _kind_of(key: str, model: Model) -> tuple[str, str]:
     """Return the kind of a number, and what it counts where the model says so."""
     if isinstance(model, PythonModel) and key in model.inputs:
         return model.inputs[key].kind, model.inputs[key].unit
-    field = key.rpartition(".")[2]
-    kinds = {"duration": "years", **dict.fromkeys(MONEY, "money"), **dict.fromkeys(SHARES, "share")}
+    field = "effect" if ".effects." in key else key.rpartition(".")[2]
+    kinds = {
+        "duration": "years",
+        **dict.fromkeys(MONEY, "money"),
+        **dict.fromkeys((*SHARES, *_MOVES), "share"),
+    }
     return kinds.get(field, "number"), ""
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from innosi.forecast.report import scenario_report
 from innosi.forecast.report.scenario_report import render_report, write_plots, write_report
+from innosi.forecast.report.units import in_its_unit
 from innosi.forecast.report.wording import (
     chance,
     money,
@@ -19,6 +20,7 @@ from innosi.forecast.report.wording import (
 )
 from innosi.models.errors import InnosiError
 from innosi.models.model import Output
+from innosi.scenarios.drawing.numbers import ratio
 from innosi.scenarios.loading.document import parse_document
 from innosi.scenarios.loading.scenario_file import scenarios_from
 from innosi.scenarios.results import Draws, Figure, Results
@@ -390,3 +392,45 @@ def test_other_numbers_in_words():
 )
 def test_the_headline_says_on_which_side_of_one_the_interval_lies(low, high, text):
     assert ratio_sentence(Figure(1.0, 1.0, low, high, 0.1, 0.01, 10), 0.6, "GBP").endswith(text)
+
+
+POSSIBLE = """\
+  events:
+    cut:
+      title: The city cuts its grant
+      probability: 20%
+      year: 2 .. 4
+      duration: 2
+      effects: {outcomes: {less_loneliness: -40%}, inputs: {grant: -30% .. -10%}}
+    end: {title: The end, probability: 5%, year: 3, effects: {outcomes: {noise: -100%}}}
+  series:
+    need: {title: Need, outcomes: [less_loneliness], trend: 1% .. 3%, shock: 5%, persistence: 50%}
+correlations:
+  pairs:
+    - {between: [outcomes.less_loneliness.quantity, inputs.grant.amount], rank_correlation: 0.6}
+overrides:
+"""
+
+
+def test_what_may_happen_what_moves_and_how_probable_each_scenario_is(report):
+    text = GARDEN.replace("overrides:\n", POSSIBLE, 1)
+    text = text.replace("as_hoped: []", "as_hoped: {probability: 60%}")
+    text = text.replace("{title: Few come,", "{title: Few come, probability: 40%,")
+    results = run(text)
+    shown = text_of(render_report(results)).replace("\u00a0", " ")
+    assert "The city cuts its grant 20% from year 2 .. 4, for 2 years Less loneliness: -40% grant:" in shown
+    assert "The end 5% from year 3, to the end Noise: -100%" in shown
+    assert "Need always a trend of 1% .. 3% a year; a shock of 5% each year; 50% of it stays" in shown
+    assert "an event happens if it is more likely than not" in shown
+    assert "each counted by its probability (as hoped 60 %, Few come 40 %)" in shown
+    across = results.across_scenarios().iloc[0]
+    median, low, high = map(ratio, (across.social_return_ratio, across.p05, across.p95))
+    assert f"Base case {median} {low} to {high}" in shown
+    assert "Rank correlations (Gaussian copula)" in shown
+    for words in ("What may happen", "Over all scenarios", "Rank correlations"):
+        assert words not in text_of(report)
+
+
+@pytest.mark.parametrize("key", ["events.a.effects.inputs.b", "series.a.trend", "events.a.probability"])
+def test_numbers_of_events_and_series_are_shown_as_shares(results, key):
+    assert in_its_unit(-0.25, key, results.scenarios.experiments[0].model, "EUR") == "−25 %"
