@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -23,7 +22,7 @@ WORKERS = 2
 """Threads that take turns at the GPU, so that it is not idle while one of them sums up."""
 
 
-class Gpu:
+class Gpu(Threads):
     """Computes chunks of a simulation on a GPU.
 
     Draws and results are the same as anywhere, to rounding.
@@ -49,22 +48,11 @@ class Gpu:
                 "PyTorch finds no GPU here",
                 mend="leave --gpu out, or install the build of PyTorch for this GPU (pytorch.org)",
             )
+        super().__init__(WORKERS)
         self.device = device
 
     def __repr__(self) -> str:
         return f"Gpu({self.device!r})"
-
-    def __enter__(self) -> Self:
-        """Return itself: there is nothing to start."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Do nothing: threads end with `map`."""
 
     def map(self, work: Callable[[Unit], Result], units: Iterable[Unit]) -> Iterator[tuple[Unit, Result]]:
         """Yield each unit with its result as it is done; see `Engine.map`.
@@ -72,7 +60,7 @@ class Gpu:
         Work that is no chunk of a simulation is done on the processor.
         """
         done = _OnGpu(work, self.device) if isinstance(work, ChunkWork) else work
-        yield from Threads(WORKERS).map(cast("Callable[[Unit], Result]", done), units)
+        yield from super().map(cast("Callable[[Unit], Result]", done), units)
 
 
 @dataclass(frozen=True)
