@@ -31,7 +31,15 @@ class PrecisionSection(Section):
 
 
 def _automatic(found: Any) -> Any:
-    return {} if found == "auto" else found
+    if found == "auto":
+        return {}
+    is_count = isinstance(found, int) and not isinstance(found, bool) and 1 <= found <= MAX_DRAWS
+    if is_count or isinstance(found, Mapping | PrecisionSection):
+        return found
+    raise ValueError(
+        f"must be a whole number from 1 to {MAX_DRAWS:,}, `auto`, or how precise a result must be;"
+        f" found {found!r}"
+    )
 
 
 HowMany = Annotated[

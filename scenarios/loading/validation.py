@@ -20,6 +20,13 @@ Problem = tuple[KeyPath, str]
 """Something wrong: its key, and what it is with its mend."""
 
 
+_MUST = {
+    **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "hold `key: value` lines below it"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "be a whole number"),
+}
+"""What is said of faults that pydantic finds, by its name for them."""
+
+
 class Section(BaseModel):
     """A part of a config file: frozen, and with no unknown keys.
 
@@ -56,7 +63,8 @@ def validate(
     try:
         return section.model_validate(data, context=dict(context or {}))
     except ValidationError as error:
-        faults = [_fault(details, section, document, at) for details in error.errors(include_url=False)]
+        told = _told_once([(_key_of(each, data), each) for each in error.errors(include_url=False)])
+        faults = [_fault(path, each, section, document, at) for path, each in told]
         faults.sort(key=lambda fault: (fault.line or 0, fault.key))
         raise InputFaults(document.source, faults) from None
 
@@ -80,8 +88,35 @@ def unknown_key(key: str, known: Iterable[str], found: Any) -> str:
     return f"unknown key{nearest(key, known)}"
 
 
-def _fault(details: ErrorDetails, section: type[Section], document: Document, at: KeyPath) -> Fault:
-    path = tuple(part for part in details["loc"] if part != "[key]")
+def _key_of(details: ErrorDetails, data: Any) -> KeyPath:
+    """The key that a fault is at: pydantic's place, without its names for the choices that a value has."""
+    path: list[str | int] = []
+    for part in details["loc"]:
+        is_there = part in data if isinstance(data, Mapping) else isinstance(part, int)
+        if is_there:
+            path.append(part)
+            data = data[part]
+        elif details["type"] == "missing" and part == details["loc"][-1]:
+            path.append(part)
+    return tuple(path)
+
+
+def _told_once(faults: list[tuple[KeyPath, ErrorDetails]]) -> list[tuple[KeyPath, ErrorDetails]]:
+    """Leave out that a section is no number, where something within the section is at fault."""
+    deeper = [path for path, _ in faults]
+    return [
+        (path, details)
+        for path, details in faults
+        if not (
+            details["type"].endswith("_type")
+            and any(len(each) > len(path) and each[: len(path)] == path for each in deeper)
+        )
+    ]
+
+
+def _fault(
+    path: KeyPath, details: ErrorDetails, section: type[Section], document: Document, at: KeyPath
+) -> Fault:
     whole = (*at, *path)
     problem = _problem(details, section, path)
     return Fault(problem, key=dotted(whole), line=document.line_of(whole), source=document.source_of(whole))
@@ -96,12 +131,14 @@ def _problem(details: ErrorDetails, section: type[Section], path: KeyPath) -> st
     if kind == "value_error":
         error = details.get("ctx", {}).get("error")
         return error.message if isinstance(error, InnosiError) else str(error)
-    if kind in ("model_type", "dict_type", "model_attributes_type"):
-        return f"must hold `key: value` lines below it; found {_shown(found)}"
+    if kind in _MUST:
+        return f"must {_MUST[kind]}; found {_shown(found)}"
     if kind in ("enum", "literal_error"):
         expected = str(details.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
         names = [name.strip().strip("'") for name in expected.split(",")]
         return f"found {_shown(found)}; choose one of: {', '.join(names)}"
+    if kind == "too_short":
+        return f"must name {details['ctx']['min_length']} or more; found {_shown(found)}"
     if kind == "string_type" and isinstance(found, int | float):
         return f"must be text; write it in quotes: '{found}'"
     message = details["msg"].removeprefix("Input ").removeprefix("Value error, ")

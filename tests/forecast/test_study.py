@@ -195,7 +195,7 @@ BROKEN = {
         "import: {rounds: {last: 9}}" + PROBABILITY,
         "there is no round 9",
     ),
-    "no questions": ("questions: {}", "at least 1 item"),
+    "no questions": ("questions: {}", "must name 1 or more"),
     "a question with a point in its name": ("questions:\n  a.b: {text: a, type: probability}", "pattern"),
 }
 

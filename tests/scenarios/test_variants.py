@@ -148,7 +148,11 @@ HOPED, QUIET, SMALL = "as_hoped: []", "{title: Few neighbours come, overrides: [
             {"overrides:\n": f"sweep: {{discount_rate: {[i / 10_000 for i in range(999)]}}}\noverrides:\n"},
             "makes 3,996 experiments",
         ),
-        ({"seed: 1": "seed: spring"}, "seed .*integer"),
+        ({"seed: 1": "seed: spring"}, "seed .*whole number"),
+        ({"draws: 500": "draws: 0"}, r"1 fault\n  line 6  draws  must be a whole number from 1 .*found 0"),
+        ({"draws: 500": "draws: [1]"}, r"1 fault\n  line 6  draws  must be"),
+        ({"draws: 500": "draws: {at_most: many}"}, r"1 fault\n  line 6  draws.at_most  must be a whole"),
+        ({"draws: 500": "draws: {off: x}"}, r"1 fault\n  line 6  draws.off  unknown key; did you mean 'of'"),
     ],
 )
 def test_what_cannot_be_is_told_with_its_line(load, garden_text, changes, said):
