@@ -44,7 +44,7 @@ def _automatic(found: Any) -> Any:
 
 HowMany = Annotated[
     Annotated[int, Field(ge=1, le=MAX_DRAWS)] | PrecisionSection,
-    BeforeValidator(_automatic, json_schema_input_type=int | Literal["auto"] | PrecisionSection),
+    BeforeValidator(_automatic),
 ]
 
 

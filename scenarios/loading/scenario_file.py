@@ -231,6 +231,7 @@ def scenario_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a scenario file, made from the sections that read it."""
     schema = ScenarioFile.model_json_schema()
     model_schemas(schema)
+    schema["properties"]["draws"]["anyOf"].append({"const": "auto", "type": "string"})
     for group in ("scenarios", "options"):
         section = {"$ref": "#/$defs/SelectionSection"}
         short = {"type": ["array", "null"], "items": {"type": "string"}}
