@@ -224,12 +224,13 @@ class _Places:
         is_on_rows = self.on_rows and not is_whole
         inputs = {} if is_on_rows else self._inputs(drawn.numbers, n)
         try:
-            if is_on_rows:
-                outputs = drawn.headline(self.on_rows, n)
-            else:
-                model = self.experiment.model
-                headline: Compute = getattr(model, "headline", model.evaluate)
-                outputs = (model.evaluate if is_whole else headline)({**self.fixed, **inputs})
+            with np.errstate(over="ignore", invalid="ignore"):  # what is no number is told below
+                if is_on_rows:
+                    outputs = drawn.headline(self.on_rows, n)
+                else:
+                    model = self.experiment.model
+                    headline: Compute = getattr(model, "headline", model.evaluate)
+                    outputs = (model.evaluate if is_whole else headline)({**self.fixed, **inputs})
         except ModelError as error:
             raise self._located(error, start) from None
         for name, output in outputs.items():

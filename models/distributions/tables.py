@@ -18,6 +18,7 @@ TOLERANCE = 2e-7
 MANTISSA_BITS = 52
 
 _FINENESS = range(5, 10)
+_LARGEST = 1e200  # the slopes of a spline through larger numbers are no numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,13 +76,14 @@ def quantile_table(distribution: Distribution) -> QuantileTable | None:
     low, high = inner.interval(0.9)
     if not high > low:
         return None
-    for fineness in _FINENESS:
-        t = _nodes(fineness)
-        halves = [inner.quantile(t), inner.quantile(1.0 - t)]
-        if not np.all(np.isfinite(halves)):
-            return None
-        if max(_misfit(t, half) for half in halves) <= TOLERANCE * (high - low):
-            return QuantileTable(np.concatenate([_coefficients(t, half) for half in halves]), fineness)
+    with np.errstate(over="ignore"):
+        for fineness in _FINENESS:
+            t = _nodes(fineness)
+            halves = [inner.quantile(t), inner.quantile(1.0 - t)]
+            if np.max(np.abs(halves)) > _LARGEST:
+                return None
+            if max(_misfit(t, half) for half in halves) <= TOLERANCE * (high - low):
+                return QuantileTable(np.concatenate([_coefficients(t, half) for half in halves]), fineness)
     return None
 
 

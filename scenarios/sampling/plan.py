@@ -123,9 +123,16 @@ class SamplingPlan:
         else:
             self._fill(start, workspace.uniforms[:, :n])
             quantiles(self.layout, workspace.uniforms, n, workspace.numbers, n_beyond)
+        with np.errstate(over="ignore"):  # a number beyond all numbers is endless, and no mistake
+            self._look_beyond_tables(start, n, workspace)
+        return values
+
+    def _look_beyond_tables(self, start: int, n: int, workspace: Workspace) -> None:
+        """Compute what no table holds: distributions without one, and uniforms in the far tails."""
+        values = workspace.numbers[:, :n]
         for row in self._exact:
             values[row] = self.unknowns[row].distribution.quantile(values[row])
-        for row in map(int, np.flatnonzero(n_beyond)):
+        for row in map(int, np.flatnonzero(workspace.n_beyond)):
             stream = self.layout[0][row, 0]
             if self.is_plain:
                 MonteCarlo(self.settings.seed, (self.streams[stream],)).fill(
@@ -134,7 +141,6 @@ class SamplingPlan:
             u = workspace.uniforms[0 if self.is_plain else stream, :n]
             at = np.flatnonzero(np.minimum(u, 1.0 - u) < LIMIT)
             values[row, at] = self.unknowns[row].distribution.quantile(u[at])
-        return values
 
     def uniforms(self, start: int, n: int) -> FloatArray:
         """Return the uniform numbers of draws start … start + n − 1 of every stream, (n_streams, n)."""

@@ -255,3 +255,17 @@ def test_options_are_weighed_over_the_scenarios_by_their_probabilities(garden, n
     for column, share in (("p05", 0.05), ("social_return_ratio", 0.5), ("p95", 0.95)):
         assert row[column] == pytest.approx(np.quantile(mixed, share), rel=2e-3)
     assert row["chance_above_1"] == pytest.approx(np.mean(mixed > 1))
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_beyond_all_numbers_are_told_without_a_warning(load, garden_text, noon):
+    scenarios = load(garden_text.replace("quantity: 20 .. 60", "quantity: 5 .. 1e308"))
+    with pytest.raises(InnosiError, match="is no number in draw"):
+        simulate(scenarios, at=noon)
+
+
+@pytest.mark.parametrize("quantity", ["1e-300 .. 60", "1 .. 1e200"])
+@pytest.mark.filterwarnings("error")
+def test_numbers_of_any_size_are_reckoned_with(load, garden_text, noon, quantity):
+    results = simulate(load(garden_text.replace("quantity: 20 .. 60", f"quantity: {quantity}")), at=noon)
+    assert results.figure("present_value", "as_hoped", "small").low > 0
