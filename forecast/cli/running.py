@@ -21,7 +21,7 @@ PLOTTED = 10_000
 """Draws that plots show."""
 
 
-class HowMany(click.ParamType[int | str]):
+class HowMany(click.ParamType):  # type: ignore[type-arg] # click 8.2 has no such argument
     """A number of draws, or `auto`."""
 
     name = "N|auto"
