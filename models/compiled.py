@@ -131,12 +131,10 @@ def _row_part(values: FloatArray, row: int, same: FloatArray, start: int, stop: 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _first_year(level: FloatArray, parts: Any, weight: FloatArray, levels: FloatArray, start: int) -> None:
     """Fill `level` with what some draws bring in the first year; tally it at every step, weighted."""
-    quantity, counterfactual, proxy, deadweight, displacement, attribution, _ = parts
     stop = start + level.shape[0]
-    _begin(level, quantity, counterfactual, proxy, weight, levels[0, start:stop])
-    _take_off(level, deadweight, weight, levels[1, start:stop])
-    _take_off(level, displacement, weight, levels[2, start:stop])
-    _take_off(level, attribution, weight, levels[3, start:stop])
+    _begin(level, parts[:3], weight, levels[0, start:stop])
+    for step in range(1, levels.shape[0]):  # deadweight, displacement, attribution
+        _take_off(level, parts[2 + step], weight, levels[step, start:stop])
 
 
 # Loops over whole arrays from 0: with any other beginning the compiler does not reckon eight at a time.
@@ -144,14 +142,8 @@ def _first_year(level: FloatArray, parts: Any, weight: FloatArray, levels: Float
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _begin(  # noqa: PLR0917 - a loop takes each array by itself
-    level: FloatArray,
-    quantity: FloatArray,
-    counterfactual: FloatArray,
-    proxy: FloatArray,
-    weight: FloatArray,
-    tally: FloatArray,
-) -> None:
+def _begin(level: FloatArray, parts: Any, weight: FloatArray, tally: FloatArray) -> None:
+    quantity, counterfactual, proxy = parts
     for i in range(level.shape[0]):
         level[i] = (quantity[i] - counterfactual[i]) * proxy[i]
         tally[i] += quantity[i] * proxy[i] * weight[i]
