@@ -20,11 +20,17 @@ class ScaleSection(Section):
     """The lowest level."""
     high: int
     """The highest level."""
+    low_label: str = ""
+    """What the lowest level means, in words."""
+    high_label: str = ""
+    """What the highest level means, in words."""
 
 
 class RatedScaleSection(ScaleSection):
     """One scale of a multi-rating."""
 
+    title: str = ""
+    """How panellists read its name."""
     consensus: RuleSection | None = None
     """When the ratings on this scale are in consensus, where it is not as the question says."""
 
@@ -78,3 +84,5 @@ class QuestionSection(AnswerFormSection):
 
     text: str
     """The question, as panellists read it."""
+    explanation: str = ""
+    """What stands below it: terms, sources, what is meant and what is not."""

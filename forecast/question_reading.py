@@ -268,7 +268,16 @@ class _Reading:
             low=low,
             high=high,
             rule=None if self.type == "multi_rating" else self._rule(scale),
+            explanation=self.section.explanation.strip(),
+            scale_titles={name: section.title or name for name, section in self.scales.items()},
+            ends=self._ends(),
         )
+
+    def _ends(self) -> dict[str, tuple[str, str]]:
+        """What the ends of each scale mean, where the file says so."""
+        scales = {"value": self.scale} if self.scale else dict(self.scales)
+        said = {name: (section.low_label, section.high_label) for name, section in scales.items()}
+        return {name: ends for name, ends in said.items() if any(ends)}
 
     def _unit(self) -> str:
         if self.type == "year":

@@ -80,6 +80,12 @@ class Question:
         Where answers must lie; infinite where nothing bounds them.
     rule : Rule, optional
         When its answers are in consensus.
+    explanation : str
+        What panellists read below the question.
+    scale_titles : mapping of name to title
+        Of a multi-rating.
+    ends : mapping of name to (low, high)
+        What the lowest and the highest level mean, by the scale's name; of a rating by `value`.
     """
 
     name: str
@@ -101,6 +107,9 @@ class Question:
     low: float = -math.inf
     high: float = math.inf
     rule: Rule | None = None
+    explanation: str = ""
+    scale_titles: Mapping[str, str] = field(default_factory=dict)
+    ends: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -178,15 +187,20 @@ class Question:
             return replace(self, type="probability", kind="share", scale=None, low=0.0, high=1.0)
         return self._aspect(part) if self.type in ("multi_rating", "allocation") else self
 
+    def title_of(self, name: str) -> str:
+        """Return how panellists read the name of an option or of a scale."""
+        return self.options.get(name) or self.scale_titles.get(name) or name
+
     def _aspect(self, name: str) -> "Question":
         plain = replace(
             self, name=f"{self.name}.{name}", rule=None, options={}, scales={}, scale_rules={}, answer="point"
         )
-        titled = replace(plain, text=f"{self.text} – {self.options.get(name, name)}")
+        titled = replace(plain, text=f"{self.text} – {self.title_of(name)}")
         if self.type == "multi_rating":
             low, high = self.scales[name]
             rule = self.scale_rules.get(name, self.rule)
-            return replace(titled, type="rating", scale=(low, high), low=low, high=high, rule=rule)
+            ends = {"value": self.ends[name]} if name in self.ends else {}
+            return replace(titled, type="rating", scale=(low, high), low=low, high=high, rule=rule, ends=ends)
         if self.type == "ranking":
             last = len(self.options)
             return replace(titled, type="rating", scale=(1, last), low=1, high=last)

@@ -12,7 +12,8 @@ from innosi.forecast.answers.kept import kept_file, load_answers, write_answers
 from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.answers.sheet import Sheet
 from innosi.forecast.answers.values import Answer, Answers, Place, Rejection
-from innosi.forecast.study import Study, known_columns
+from innosi.forecast.study import Study
+from innosi.forecast.study_problems import known_columns
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
 from innosi.scenarios.writing import write_text

@@ -161,7 +161,7 @@ def schema(kind: str, markdown: bool) -> None:
 
 def _schema_of(kind: str) -> dict[str, Any]:
     if kind == "study":
-        from innosi.forecast.study import study_schema
+        from innosi.forecast.study_file import study_schema
 
         return study_schema()
     if kind == "plan":

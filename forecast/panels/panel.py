@@ -17,12 +17,18 @@ class Panel:
     groups : mapping of name to title
     members : mapping of pseudonym to group
         Empty where members are not listed: then anybody may answer. A member in no group has ''.
+    expertise : mapping of name to title
+        Fields of expertise that the panel should cover.
+    quotas : mapping of group to int, or to a mapping of field of expertise to int
+        How many panellists are wanted.
     """
 
     is_simulated: bool = False
     minimum_group_size: int = 5
     groups: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
+    expertise: Mapping[str, str] = field(default_factory=dict)
+    quotas: Mapping[str, int | Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from innosi.forecast.questions import TYPES
 from innosi.forecast.statistics.agreement import Interval
 from innosi.forecast.statistics.measures import MEASURES
 from innosi.forecast.statistics.panel_agreement import ordinal_coefficients
-from innosi.forecast.study import study_schema
+from innosi.forecast.study_file import study_schema
 from innosi.models.distributions import parse_distribution
 from innosi.models.estimates import EvidenceGrade
 from innosi.models.impact import CORRECTIONS

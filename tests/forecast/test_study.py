@@ -6,7 +6,8 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from innosi.forecast.statistics.rules import AnyOf, Criterion
-from innosi.forecast.study import load_study, study_from, study_schema
+from innosi.forecast.study import load_study, study_from
+from innosi.forecast.study_file import study_schema
 from innosi.models.errors import InnosiError, InputFaults
 from innosi.scenarios.loading.document import parse_document
 

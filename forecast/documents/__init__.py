@@ -1,0 +1,1 @@
+"""Pages as PDF and as Word documents, by libraries that are optional."""

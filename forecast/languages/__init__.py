@@ -1,0 +1,1 @@
+"""What panellists read, in their language: catalogues of texts, numbers and dates by locale."""

@@ -1,0 +1,1 @@
+"""Questionnaires without the web: sheets to print, and workbooks to fill in and send back."""

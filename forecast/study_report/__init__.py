@@ -1,0 +1,1 @@
+"""The report of a whole study, from its panel to its results."""

@@ -1,0 +1,1 @@
+"""Exports of survey tools: which of their columns answer which question."""
