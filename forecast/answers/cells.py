@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from innosi.forecast.answers.sheet import Cell, is_empty
 from innosi.forecast.answers.workbook import FormulaWithoutValue
+from innosi.forecast.languages.language import language_of
 from innosi.forecast.questions import Question
 from innosi.models.distributions.numbers import NumberReader
 from innosi.models.errors import AnswerError, DistributionError
@@ -20,6 +21,8 @@ NO_ANSWER = frozenset(
 """What a cell may say in the place of an answer, in small letters."""
 _THOUSANDS = re.compile(r"^[-−+]?[1-9]\d{0,2}(\.\d{3})+$")
 _DECIMAL_COMMA = re.compile(r"^\s*[-−+]?\d*,\d+\s*%?\s*$")
+_DIGITS = re.compile(r"[.,]?[0-9](?:[0-9.,\s]*[0-9])?[.,]*")
+"""Digits and what may stand between them; a currency or a per cent sign stands outside."""
 
 
 def has_no_answer(cell: Cell) -> bool:
@@ -48,15 +51,31 @@ class CellReader:
         Whether semicolons separate its columns: then 1.000 may be a thousand, and is refused.
     are_percentages : bool
         Whether plain numbers for probabilities and shares run from 0 to 100.
+    language : str
+        The code of the language in which numbers are typed; '' where nobody says. It goes before what the
+        table's separators and its other cells tell.
     """
 
     has_decimal_commas: bool = False
     has_semicolons: bool = False
     are_percentages: bool = False
+    language: str = ""
 
     @classmethod
-    def of_table(cls, cells: Iterable[Cell], delimiter: str, *, are_percentages: bool) -> "CellReader":
-        """Return the reader for a table's cells; decimal commas are possible between semicolons only."""
+    def of_table(
+        cls, cells: Iterable[Cell], delimiter: str, *, are_percentages: bool, language: str = ""
+    ) -> "CellReader":
+        """Return the reader for a table's cells.
+
+        Where the language of its numbers is not said, decimal commas are possible between semicolons only.
+
+        Raises
+        ------
+        InnosiError
+            If there is no such language.
+        """
+        if language:
+            return cls(are_percentages=are_percentages, language=language_of(language).code)
         commas = delimiter == ";" and any(
             isinstance(cell, str) and _DECIMAL_COMMA.match(cell) is not None for cell in cells
         )
@@ -90,6 +109,8 @@ class CellReader:
         return self._from_text(cell.replace("\u00a0", " ").strip(), question)
 
     def _from_text(self, text: str, question: Question) -> float:
+        if self.language:
+            return self._from_plain(_in_plain_digits(text, self.language), question)
         if self.has_decimal_commas:
             if "." in text:
                 raise AnswerError(
@@ -99,6 +120,9 @@ class CellReader:
             text = text.replace(",", ".") if _DECIMAL_COMMA.match(text) else text
         if self.has_semicolons and not question.is_share and _THOUSANDS.match(text):
             raise AnswerError("may be a thousand or a fraction", mend="write 1000, or 1,5 with a comma")
+        return self._from_plain(text, question)
+
+    def _from_plain(self, text: str, question: Question) -> float:
         reader = NumberReader(text, question.kind, question.currency or None)
         try:
             number = reader.read(0)
@@ -118,8 +142,10 @@ class CellReader:
     def _check(self, value: float, question: Question) -> None:
         if not question.low <= value <= question.high:
             if question.is_share and 1 < value <= 100 and question.high == 1:
+                share = language_of(self.language).number(0.65) if self.language else "0.65"
                 raise AnswerError(
-                    "above 1", mend="write 65% or 0.65, or say that the table holds percentages: --percent"
+                    "above 1",
+                    mend=f"write 65% or {share}, or say that the table holds percentages: --percent",
                 )
             off = "off the scale" if question.scale else "out of range"
             raise AnswerError(f"{off} ({question.range_in_words})")
@@ -127,3 +153,18 @@ class CellReader:
             raise AnswerError("not a year", mend="write a whole year, such as 2035")
         if question.scale and value != int(value):
             raise AnswerError(f"not a level of the scale ({question.range_in_words}, whole numbers)")
+
+
+def _in_plain_digits(text: str, language: str) -> str:
+    """Return a text with the number in it as code writes it; its sign, currency and unit stay as they are.
+
+    Raises
+    ------
+    AnswerError
+        If the number is written in another language's way.
+    """
+    match = _DIGITS.search(text)
+    if match is None:
+        return text
+    plain = language_of(language).written_number(match[0]).plain
+    return f"{text[: match.start()]}{plain}{text[match.end() :]}"
