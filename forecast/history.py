@@ -1,4 +1,4 @@
-"""What happened in a study, in numbers that may be shown: who was asked, who answered, what became of items."""
+"""What happened in a study, in numbers that may be shown: who was asked, who answered, what became of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

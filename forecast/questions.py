@@ -1,5 +1,6 @@
 """What a panel is asked, and the form in which it answers."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -124,6 +125,21 @@ class Question:
             return tuple(map(percent, self.probabilities))
         points = {"interval": INTERVAL, "three_point": THREE_POINTS}.get(self.answer, ("value",))
         return (*points, CONFIDENCE) if self.asks_confidence else points
+
+    @property
+    def form(self) -> str:
+        """In which form it is answered, as JSON: what an answer needs to be understood, and no more."""
+        return json.dumps(
+            {
+                "type": self.type,
+                "parts": self.parts,
+                "options": list(self.options),
+                "scale": self.scale,
+                "scales": dict(self.scales),
+                "points": self.total if self.type == "allocation" else None,
+                "kind": self.kind if self.type == "quantity" else None,
+            }
+        )
 
     @property
     def accepts_list(self) -> bool:

@@ -108,11 +108,6 @@ class Study:
     argument_categories: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def answers_folder(self) -> Path:
-        """Where the answers of each round are kept."""
-        return self.path.parent / "answers"
-
     def question(self, name: str) -> Question:
         """Return a question by its name, or say which is nearest."""
         if name not in self.questions:

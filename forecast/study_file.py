@@ -150,7 +150,7 @@ class StudyFile(Section):
                     {"type": "integer", "minimum": 1, "maximum": MAX_ROUNDS},
                     {
                         "type": "array",
-                        "items": {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/RoundSection"}]},
+                        "items": {"anyOf": [{"type": "string"}, RoundSection.model_json_schema()]},
                         "minItems": 1,
                         "maxItems": MAX_ROUNDS,
                     },
@@ -187,7 +187,6 @@ def study_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a study file, made from the sections that read it."""
     schema = StudyFile.model_json_schema()
     defined = schema["$defs"]
-    defined["RoundSection"] = RoundSection.model_json_schema()
     for key in ("QuestionSection", "AnswerFormSection", "RatedScaleSection"):
         defined[key]["properties"]["consensus"] = _with_preset(defined[key]["properties"]["consensus"])
     schema["properties"]["consensus"] = _with_preset(schema["properties"]["consensus"])

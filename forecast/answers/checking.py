@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from innosi.forecast.answers.admitting import Admission
 from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
 from innosi.forecast.answers.forms import Refused, values_of
 from innosi.forecast.answers.layout import Entry, Layout
@@ -41,25 +42,40 @@ class _Checking:
     reader: CellReader
     only: int | None
     has_round: bool
+    admit: Admission
     found: dict[Place, list[tuple[Entry, Answer]]] = field(default_factory=lambda: defaultdict(list))
     rejections: list[Rejection] = field(default_factory=list)
     n_empty: int = 0
     n_other_rounds: int = 0
 
 
-def check_rows(layout: Layout, study: Study, reader: CellReader, *, number: int | None = None) -> Checked:
+def check_rows(
+    layout: Layout,
+    study: Study,
+    reader: CellReader,
+    *,
+    number: int | None = None,
+    default: int | None = None,
+    admit: Admission = lambda _: "",
+) -> Checked:
     """Return the answers in a table, and everything in it that is none.
 
     Parameters
     ----------
     number : int, optional
         The round: of the whole table where it does not say, else the only one that is read.
+    default : int, optional
+        The round of a table that does not say, where nobody says it either.
+    admit : function
+        Says why an answer, sound by itself, is not taken.
 
     Raises
     ------
     AnswerError
         If nothing says which round it is.
     """
+    if number is None and not layout.has_round:
+        number = default
     if number is None and not layout.has_round and len(study.rounds) > 1:
         raise AnswerError(
             "does not say which round it is",
@@ -67,7 +83,7 @@ def check_rows(layout: Layout, study: Study, reader: CellReader, *, number: int 
             where=layout.sheet.source,
         )
     only = number if number is not None or layout.has_round else 1
-    checking = _Checking(study, reader, only, layout.has_round)
+    checking = _Checking(study, reader, only, layout.has_round, admit)
     for row in layout.sheet.rows:
         if row.extra:
             what = f"{len(row.extra)} more cells than there are columns; put texts with separators in quotes"
@@ -95,10 +111,11 @@ def _check(entry: Entry, checking: _Checking) -> None:
         _check_panellist(entry, checking.study)
         question = _check_question(entry, checking.study)
         values = values_of(entry, question, checking.reader)
+        answer = Answer(number, entry.panellist, question.name, values, _reason(entry, question))
+        _check_admitted(answer, checking)
     except Refused as refused:
         checking.rejections.append(_rejection(entry, refused.found, refused.reason))
         return
-    answer = Answer(number, entry.panellist, question.name, values, _reason(entry, question))
     checking.found[answer.place].append((entry, answer))
 
 
@@ -116,6 +133,12 @@ def _round_of(entry: Entry, checking: _Checking) -> int:
         raise Refused("", "does not say which round")
     known = [*study.columns.rounds, *study.rounds]
     raise Refused(text, f"unknown round{nearest(text, known)}")
+
+
+def _check_admitted(answer: Answer, checking: _Checking) -> None:
+    reason = checking.admit(answer)
+    if reason:
+        raise Refused("", reason)
 
 
 def _check_panellist(entry: Entry, study: Study) -> None:

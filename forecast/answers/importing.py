@@ -1,20 +1,27 @@
-"""Importing a table of answers into a study: all of it or nothing, and nothing twice."""
+"""Importing a table of answers into a study's store: all of it or nothing, and nothing twice."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from innosi.forecast.answers import checking, layout
+from innosi.forecast.answers.admitting import admission_to
 from innosi.forecast.answers.cells import CellReader
-from innosi.forecast.answers.kept import kept_file, load_answers, write_answers
-from innosi.forecast.answers.reading import read_sheet
+from innosi.forecast.answers.keeping import Kept, RoundImport, keep_answers
+from innosi.forecast.answers.reading import MAX_BYTES, read_sheet
 from innosi.forecast.answers.sheet import Sheet
-from innosi.forecast.answers.values import Answer, Answers, Place, Rejection
+from innosi.forecast.answers.values import Answers, Rejection
+from innosi.forecast.running import RunningStudy, begin, running_study
+from innosi.forecast.store.answers import Source
+from innosi.forecast.store.panel import read_consents
 from innosi.forecast.study import Study
 from innosi.forecast.study_problems import known_columns
 from innosi.models.errors import AnswerError
+from innosi.scenarios.loading.document import read_bytes
 from innosi.scenarios.loading.validation import nearest
 from innosi.scenarios.writing import write_text
 
@@ -39,31 +46,14 @@ class RejectedAnswers(AnswerError):
 
 
 @dataclass(frozen=True, slots=True)
-class RoundImport:
-    """What an import did to one round.
-
-    Attributes
-    ----------
-    n_added, n_same, n_changed : int
-        Answers that are new, that were kept already, and that take the place of others.
-    n_absent : int
-        Kept answers that are not in the table: they stay, unless the round is replaced.
-    """
-
-    number: int
-    n_added: int
-    n_same: int
-    n_changed: int
-    n_absent: int
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import found and did.
 
     Attributes
     ----------
+    source : str
+    where : str
+        The store that keeps the answers.
     rounds : tuple of RoundImport
     n_empty : int
         Answers that were not given.
@@ -76,6 +66,7 @@ class ImportReport:
     """
 
     source: str
+    where: str
     rounds: tuple[RoundImport, ...]
     n_empty: int
     rejections: tuple[Rejection, ...]
@@ -95,7 +86,8 @@ class ImportOptions:
     Attributes
     ----------
     number : int, optional
-        The round of the table, or the only round of it that is read.
+        The round of the table, or the only round of it that is read. A table that does not say is of the
+        round that was opened last.
     sheet : str, optional
         Of a workbook.
     mapping : mapping
@@ -103,6 +95,12 @@ class ImportOptions:
     are_percentages : bool
         Whether plain numbers for probabilities and shares run from 0 to 100.
     skip_rejected, write_rejects, replace : bool
+    is_late : bool
+        Whether answers to a closed round are kept apart, and not counted.
+    language : str
+        In which numbers are written; '' for the rules of tables.
+    source : str
+        How the answers came.
     """
 
     number: int | None = None
@@ -112,10 +110,39 @@ class ImportOptions:
     skip_rejected: bool = False
     write_rejects: bool = False
     replace: bool = False
+    is_late: bool = False
+    language: str = ""
+    source: Source = "file"
 
 
-def import_answers(study: Study, path: Path, options: ImportOptions = ImportOptions()) -> ImportReport:
-    """Read a table of answers, check every row, and keep the answers beside the study.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to be imported, already read; what a form or a survey tool says beside its answers.
+
+    Attributes
+    ----------
+    sheet : Sheet
+    rejections : tuple of Rejection
+        Rows that could not even be read as rows of a table.
+    consents : mapping of pseudonym to bool
+    proposals : tuple of (pseudonym, text)
+    """
+
+    sheet: Sheet
+    rejections: tuple[Rejection, ...] = ()
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    proposals: tuple[tuple[str, str], ...] = ()
+
+
+def import_answers(
+    study: Study, path: Path, options: ImportOptions = ImportOptions(), *, at: datetime | None = None
+) -> ImportReport:
+    """Read a table of answers, check every row, and keep the answers in the study's store.
+
+    Parameters
+    ----------
+    at : datetime, optional
+        When they are kept; now by default.
 
     Raises
     ------
@@ -123,94 +150,91 @@ def import_answers(study: Study, path: Path, options: ImportOptions = ImportOpti
         If a row is rejected and `skip_rejected` is not said; then nothing is imported.
     AnswerError
         If the table cannot be read, or contradicts answers that are kept and `replace` is not said.
+    StoreError
+        If the store cannot be written.
+    UndecidedChanges
+        If the study file was changed under a running study.
     """
-    table, checked, notes = _checked(study, path, options)
+    return import_table(study, path, Table(read_sheet(path, sheet=options.sheet)), options, at=at)
+
+
+def import_table(
+    study: Study, path: Path, table: Table, options: ImportOptions, *, at: datetime | None = None
+) -> ImportReport:
+    """Check a table that was read already, and keep its answers; see `import_answers`."""
+    at = at or datetime.now(UTC)
+    running = running_study(study)
+    running.check_decided()
+    checked, notes = _check(running, table, options)
+    source = table.sheet.source
     rejects = _write_rejects(path, checked.rejections, options)
     if checked.rejections and not options.skip_rejected:
-        raise RejectedAnswers(table.source, checked.rejections)
+        raise RejectedAnswers(source, checked.rejections)
     if not checked.answers:
-        raise AnswerError("holds no answer to this study", mend="check file and round", where=table.source)
-    rounds = _keep(study, Answers.of(checked.answers), options, table.source)
+        raise AnswerError("holds no answer to this study", mend="check file and round", where=source)
+    store = running.store or begin(study, at=at)
+    kept = Kept(
+        answers=Answers.of(checked.answers),
+        consents=table.consents,
+        proposals=table.proposals,
+        source=options.source,
+        is_late=options.is_late,
+        is_replaced=options.replace,
+        file_name=path.name,
+        sha256=hashlib.sha256(read_bytes(path, limit=MAX_BYTES)).hexdigest(),
+        n_rejected=len(checked.rejections),
+    )
+    rounds = keep_answers(store, study, kept, at=at, where=source)
+    return ImportReport(source, store.where, rounds, checked.n_empty, checked.rejections, rejects, notes)
+
+
+def _check(
+    running: RunningStudy, table: Table, options: ImportOptions
+) -> tuple[checking.Checked, tuple[str, ...]]:
+    """Return what the table holds, every row held against the study and against where it stands."""
+    study = running.study
+    number = running.progress.round if study.mode == "real_time" else options.number
+    if number:
+        study.check_round(number)
+    found = layout.find_layout(table.sheet, study, _mapping(study, options))
+    reader = CellReader.of_table(
+        found.value_cells(),
+        table.sheet.delimiter,
+        are_percentages=options.are_percentages or study.columns.are_percentages,
+        language=options.language,
+    )
+    checked = checking.check_rows(
+        found,
+        study,
+        reader,
+        number=number or None,
+        default=running.progress.round or None,
+        admit=admission_to(
+            study, running.progress, consents=_consents(running, table), is_late=options.is_late
+        ),
+    )
+    notes = (*layout.notes_on(found), *checking.notes_on(checked.answers))
     if checked.n_other_rounds:
         notes += (f"{checked.n_other_rounds} answers of other rounds not read",)
-    return ImportReport(table.source, rounds, checked.n_empty, checked.rejections, rejects, notes)
+    rejections = sorted((*table.rejections, *checked.rejections), key=lambda each: each.line)
+    return replace(checked, rejections=tuple(rejections)), notes
 
 
-def _checked(
-    study: Study, path: Path, options: ImportOptions
-) -> tuple[Sheet, checking.Checked, tuple[str, ...]]:
-    if options.number is not None:
-        study.check_round(options.number)
+def _consents(running: RunningStudy, table: Table) -> Mapping[str, bool]:
+    if running.store is None or not running.study.privacy.consent:
+        return table.consents
+    with running.store.reading() as transaction:
+        return {**read_consents(transaction), **table.consents}
+
+
+def _mapping(study: Study, options: ImportOptions) -> dict[str, str]:
     mapping = {**study.columns.names, **(options.mapping or {})}
     known = known_columns(study.questions)
     for name in mapping:
         if name not in known:
             raise AnswerError(f"'{name}' is no column of ours{nearest(name, known)}", mend="mend --map")
     mapping.pop("outcome", None)
-    table = read_sheet(path, sheet=options.sheet)
-    found = layout.find_layout(table, study, mapping)
-    are_percentages = options.are_percentages or study.columns.are_percentages
-    reader = CellReader.of_table(found.value_cells(), table.delimiter, are_percentages=are_percentages)
-    checked = checking.check_rows(found, study, reader, number=options.number)
-    return table, checked, (*layout.notes_on(found), *checking.notes_on(checked.answers))
-
-
-def _keep(study: Study, new: Answers, options: ImportOptions, source: str) -> tuple[RoundImport, ...]:
-    """Write the rounds that change, after all of them were found sound."""
-    kept = load_answers(study)
-    compared = [_compare(study, kept, new, number) for number in new.rounds]
-    changed = [each for each in compared if each.n_changed]
-    if changed and not options.replace:
-        raise AnswerError(
-            _contradiction(changed, kept, new),
-            mend="import it with --replace if it is right (what is replaced is kept in a file of its own)",
-            where=source,
-        )
-    for each in compared:
-        _write(study, kept, new, each, replace=options.replace)
-    return tuple(compared)
-
-
-def _compare(study: Study, kept: Answers, new: Answers, number: int) -> RoundImport:
-    mine = {answer.place: answer for answer in kept.in_round(number)}
-    theirs = {answer.place: answer for answer in new.in_round(number)}
-    n_same = sum(mine.get(place) == answer for place, answer in theirs.items())
-    n_known = sum(place in mine for place in theirs)
-    return RoundImport(
-        number,
-        n_added=len(theirs) - n_known,
-        n_same=n_same,
-        n_changed=n_known - n_same,
-        n_absent=len(mine) - n_known,
-        path=kept_file(study, number),
-    )
-
-
-def _write(study: Study, kept: Answers, new: Answers, compared: RoundImport, *, replace: bool) -> None:
-    number = compared.number
-    if not (compared.n_added or compared.n_changed or (replace and compared.n_absent)):
-        return
-    mine: dict[Place, Answer] = {} if replace else {answer.place: answer for answer in kept.in_round(number)}
-    together = mine | {answer.place: answer for answer in new.in_round(number)}
-    write_answers(study, number, together.values(), keep_old=replace)
-
-
-def _contradiction(changed: list[RoundImport], kept: Answers, new: Answers) -> str:
-    number = changed[0].number
-    for answer in new.in_round(number):
-        before = kept.by_place.get(answer.place)
-        if before is not None and before != answer:
-            n = sum(each.n_changed for each in changed)
-            what = "another reason" if before.values == answer.values else _shown(answer)
-            return (
-                f"gives {n} {'answer' if n == 1 else 'answers'} otherwise than kept for round {number}:"
-                f" {answer.panellist}, {answer.question} was {_shown(before)} and is now {what}"
-            )
-    return "contradicts the answers that are kept"
-
-
-def _shown(answer: Answer) -> str:
-    return " / ".join(f"{value:g}" for value in answer.values)
+    return mapping
 
 
 def _write_rejects(path: Path, rejections: tuple[Rejection, ...], options: ImportOptions) -> Path | None:

@@ -21,6 +21,8 @@ class Panel:
         Fields of expertise that the panel should cover.
     quotas : mapping of group to int, or to a mapping of field of expertise to int
         How many panellists are wanted.
+    withdrawn : set of pseudonyms
+        Members who withdrew: what they answered counts, and no more is asked of them.
     """
 
     is_simulated: bool = False
@@ -29,6 +31,7 @@ class Panel:
     members: Mapping[str, str] = field(default_factory=dict)
     expertise: Mapping[str, str] = field(default_factory=dict)
     quotas: Mapping[str, int | Mapping[str, int]] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:

@@ -1,6 +1,5 @@
 """A rehearsal: what a simulated panel answers to a real study's questions, marked as simulated."""
 
-import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtri
 
-from innosi.forecast.answers.kept import COLUMNS, written
+from innosi.forecast.answers.tables import answers_table
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.panels.model import MAX_QUESTIONS, PanelModel
 from innosi.forecast.panels.rehearsed_options import answers_about_options, n_judged
@@ -187,20 +186,6 @@ def _rounded(values: FloatArray) -> FloatArray:
     return rounded
 
 
-def answers_table(study: Study, answers: Answers) -> str:
-    """Return answers as a table (CSV) that `innosi delphi import` reads; each says that it is simulated."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for answer in answers.by_place.values():
-        question = study.questions[answer.question]
-        parts = question.parts
-        for part, value in zip(parts, answer.values, strict=True):
-            said = SIMULATED if question.type == "text" else written(question, value)
-            writer.writerow((*answer.place, part, said, answer.reason))
-    return sheet.getvalue()
-
-
 def write_answers_table(study: Study, answers: Answers, path: Path) -> None:
     """Write a table of simulated answers, never over a file that is there.
 
@@ -211,7 +196,7 @@ def write_answers_table(study: Study, answers: Answers, path: Path) -> None:
     """
     if path.exists():
         raise InnosiError("is there already", mend="name a new file; nothing is replaced", where=str(path))
-    write_text(path, answers_table(study, answers))
+    write_text(path, answers_table(study, answers.by_place.values()))
 
 
 def copy_as_simulated(study: Study, folder: Path) -> Path:

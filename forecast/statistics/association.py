@@ -234,6 +234,8 @@ def _random_interval(
     if freedom <= 1e-12:
         return np.nan, np.nan
     wide, narrow = f.ppf(0.975, n - 1, freedom), f.ppf(0.975, freedom, n - 1)
+    if not (np.isfinite(wide) and np.isfinite(narrow)):
+        return np.nan, np.nan
     other = k * columns + (k * n - k - n) * error
     low = n * (rows - wide * error) / (wide * other + n * rows)
     high = n * (narrow * rows - error) / (other + n * narrow * rows)

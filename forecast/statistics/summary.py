@@ -75,7 +75,7 @@ def summarise(
         If the round has no answers.
     """
     number = last_round(study, answers, number)
-    asked = set(study.panel.members) or set(answers.panellists(number))
+    asked = set(study.panel.members) - study.panel.withdrawn or set(answers.panellists(number))
     return tuple(
         _summary(study, answers, given, asked, n_resamples)
         for question in study.questions.values()

@@ -4,7 +4,9 @@ import re
 import pytest
 
 from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
-from innosi.forecast.answers.kept import load_answers
+from innosi.forecast.store.answers import load_answers
+from innosi.forecast.store.opening import has_store, open_store
+from innosi.forecast.store.tables import answer_parts, answers
 from innosi.forecast.study import load_study
 from innosi.models.errors import AnswerError, InnosiError, InputFaults
 
@@ -45,7 +47,7 @@ def test_a_row_that_is_no_answer_is_rejected_with_its_line_and_reason(study, wri
     assert rejection.line == 3
     assert "line 3" in str(raised.value)
     assert re.search(reason, rejection.reason)
-    assert not study.answers_folder.exists()
+    assert not has_store(study)
 
 
 def test_of_what_was_answered_twice_neither_is_taken(study, write):
@@ -88,7 +90,7 @@ def test_rejects_are_written_on_request_though_nothing_is_imported(study, write)
     with pytest.raises(RejectedAnswers):
         import_answers(study, path, options(write_rejects=True))
     assert path.with_name("answers.csv.rejects.csv").exists()
-    assert not study.answers_folder.exists()
+    assert not has_store(study)
 
 
 def test_an_empty_cell_is_no_answer_and_is_counted(study, write):
@@ -136,8 +138,12 @@ def test_only_the_round_that_was_asked_for_is_read(study, write):
     assert "1 answers of other rounds not read" in report.notes
 
 
-def kept(study, number=1):
-    return (study.answers_folder / f"round_{number}.csv").read_bytes()
+def kept(study):
+    """Every event in the store, counted or not."""
+    with open_store(study).reading() as transaction:
+        rows = transaction.connection.execute(answers.select()).all()
+        parts = transaction.connection.execute(answer_parts.select()).all()
+    return rows, parts
 
 
 def test_the_same_file_again_changes_nothing_and_says_so(study, write):
@@ -146,7 +152,6 @@ def test_the_same_file_again_changes_nothing_and_says_so(study, write):
     before = kept(study)
     assert import_answers(study, path, options()).has_changed_nothing
     assert kept(study) == before
-    assert [each.name for each in study.answers_folder.iterdir()] == ["round_1.csv"]
 
 
 def test_answers_of_latecomers_are_added(study, write):
@@ -166,49 +171,42 @@ def test_another_answer_than_the_one_kept_is_refused(study, write):
 
 def test_on_request_a_round_is_replaced_and_nothing_is_lost(study, write):
     import_answers(study, write(SOUND), options())
-    before = kept(study)
+    (rows, parts), whole = kept(study), load_answers(study)
     import_answers(study, write(f"{HEADING}p01,chance,0.7,,,\n"), options(replace=True))
     assert [answer.values for answer in load_answers(study).by_place.values()] == [(0.7,)]
-    assert (study.answers_folder / "round_1.replaced-1.csv").read_bytes() == before
+    assert kept(study)[0][: len(rows)] == rows
+    assert set(parts) <= set(kept(study)[1])
     import_answers(study, write(SOUND), options(replace=True))
-    assert (study.answers_folder / "round_1.replaced-2.csv").exists()
+    assert load_answers(study) == whole
 
 
-def test_kept_answers_do_not_depend_on_the_order_of_the_table(study, write, folder):
+def test_what_counts_does_not_depend_on_the_order_of_the_table(study, write, folder):
     import_answers(study, write(SOUND), options())
-    first = kept(study)
+    first = load_answers(study)
     heading, *rows = SOUND.splitlines()
-    import_answers(study, write("\n".join([heading, *reversed(rows)])), options(replace=True))
-    assert kept(study) == first
+    again = import_answers(study, write("\n".join([heading, *reversed(rows)])), options(replace=True))
+    assert again.has_changed_nothing
+    assert load_answers(study) == first
 
 
 def test_kept_answers_that_no_longer_fit_the_study_are_told(folder, study, write, study_text):
     import_answers(study, write(SOUND), options())
     (folder / "study.yaml").write_text(study_text.replace("  chance:", "  chances:"), encoding="utf-8")
-    with pytest.raises(InputFaults, match="no question 'chance'; did you mean 'chances'"):
+    with pytest.raises(InputFaults, match=r"questions\.chance .* no question .*; did you mean 'chances'"):
         load_answers(load_study(folder / "study.yaml"))
 
 
-BROKEN_KEPT = {
-    "a changed number": ("0.5", "high", "'high' is no answer to this question"),
-    "another round": ("1,p01,chance", "2,p01,chance", "round 2 in the file of round 1"),
-    "a part too few": ("1,p01,places,best,2,\n", "", "without best"),
-    "a part twice": (
-        "1,p01,places,best,2,\n",
-        "1,p01,places,best,2,\n1,p01,places,best,2,\n",
-        "stands twice",
-    ),
-    "an unknown part": ("places,best", "places,mode", "not 'mode'"),
-}
-
-
-@pytest.mark.parametrize(("old", "new", "message"), BROKEN_KEPT.values(), ids=BROKEN_KEPT.keys())
-def test_kept_answers_that_were_changed_by_hand_are_told(study, write, old, new, message):
+def test_a_question_in_another_form_than_its_answers_is_told_until_they_are_imported_again(
+    folder, study, write, study_text
+):
     import_answers(study, write(SOUND), options())
-    path = study.answers_folder / "round_1.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(InputFaults, match=message):
+    changed = study_text.replace("type: probability", "type: quantity")
+    (folder / "study.yaml").write_text(changed, encoding="utf-8")
+    study = load_study(folder / "study.yaml")
+    with pytest.raises(InputFaults, match="another form than its answers were given in"):
         load_answers(study)
+    import_answers(study, write(SOUND), options(replace=True))
+    assert len(load_answers(study).by_place) == 3
 
 
 def test_pseudonyms_that_look_like_persons_are_noted(folder, write):

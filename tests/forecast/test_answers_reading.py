@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from innosi.forecast.answers.cells import CellReader
 from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
-from innosi.forecast.answers.kept import load_answers
 from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.questions import Question
+from innosi.forecast.store.answers import load_answers
+from innosi.forecast.store.opening import has_store, store_path
 from innosi.models.errors import AnswerError, InnosiError
 
 FIRST = ImportOptions(number=1)
@@ -80,7 +81,7 @@ def test_percentages_must_be_told_and_are_never_guessed(study, write):
 def test_no_other_column_is_kept(study, write):
     report = import_answers(study, write("panellist,chance,e-mail\np01,0.5,jan@example.org\n"), FIRST)
     assert "columns not read: e-mail" in report.notes
-    assert "jan@example.org" not in (study.answers_folder / "round_1.csv").read_text(encoding="utf-8")
+    assert b"jan@example.org" not in store_path(study).read_bytes()
 
 
 def test_reasons_are_kept_whole(study, write):
@@ -118,7 +119,7 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(study, folder, raw, 
     path.write_bytes(raw)
     with pytest.raises(AnswerError, match=message):
         import_answers(study, path, FIRST)
-    assert not study.answers_folder.exists()
+    assert not has_store(study)
 
 
 def test_a_file_named_like_a_workbook_must_be_one(write):

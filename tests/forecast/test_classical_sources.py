@@ -8,10 +8,10 @@ import xml.etree.ElementTree as ET
 import pytest
 from click.testing import CliRunner
 
-from innosi.forecast.answers.kept import load_answers
 from innosi.forecast.cli import cli
 from innosi.forecast.pooling.classical.excalibur import read_excalibur
 from innosi.forecast.pooling.classical.studies import elicitation_of
+from innosi.forecast.store.answers import load_answers
 from innosi.forecast.study import load_study
 from innosi.models.errors import AnswerError, InnosiError, InputFaults
 from innosi.scenarios.loading.judgements import read_judgements

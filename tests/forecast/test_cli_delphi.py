@@ -41,7 +41,6 @@ def test_a_round_goes_from_a_table_to_judgements(innosi, write, folder):
             "as_before": 0,
             "replaced": 0,
             "kept_but_not_in_file": 0,
-            "kept_in": "answers/round_1.csv",
         }
     ]
     again = innosi("import", "study.yaml", "answers.csv", "--round", "1")

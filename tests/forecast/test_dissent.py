@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression, linprog
 
 from innosi.forecast.answers.importing import ImportOptions, import_answers
-from innosi.forecast.answers.kept import load_answers
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.cli import cli
 from innosi.forecast.questions import Question
@@ -31,6 +30,7 @@ from innosi.forecast.statistics.dissent import (
 )
 from innosi.forecast.statistics.group_differences import group_differences
 from innosi.forecast.statistics.outliers import arguments_of, outliers_of
+from innosi.forecast.store.answers import load_answers
 from innosi.forecast.study import load_study
 from innosi.models.errors import AnswerError
 

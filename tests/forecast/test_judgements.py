@@ -3,9 +3,9 @@ import json
 import pytest
 
 from innosi.forecast.answers.importing import ImportOptions, import_answers
-from innosi.forecast.answers.kept import load_answers
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.judgements import export_judgements, pool_study
+from innosi.forecast.store.answers import load_answers
 from innosi.forecast.study import load_study
 from innosi.models.distributions import parse_distribution
 from innosi.models.errors import AnswerError

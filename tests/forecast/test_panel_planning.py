@@ -8,7 +8,6 @@ from jsonschema import Draft202012Validator
 from scipy import stats
 
 from innosi.forecast.answers.importing import import_answers
-from innosi.forecast.answers.kept import load_answers
 from innosi.forecast.cli import cli
 from innosi.forecast.drawing.simulated_panels import power_plot, study_plot
 from innosi.forecast.panels.model import PanelModel
@@ -20,6 +19,7 @@ from innosi.forecast.panels.scales import AnswerScale
 from innosi.forecast.panels.simulated import simulate_panel
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.rules import Criterion
+from innosi.forecast.store.answers import load_answers
 from innosi.forecast.study import load_study
 from innosi.models.errors import AnswerError, InnosiError, InputFaults, ModelError
 from innosi.scenarios.loading.document import parse_document

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innosi.forecast.answers.importing import ImportOptions, import_answers
-from innosi.forecast.answers.kept import load_answers
 from innosi.forecast.cli import cli
 from innosi.forecast.pooling.pools import level_pool, linear_pool, logarithmic_pool
 from innosi.forecast.pooling.study import pool_by
 from innosi.forecast.pooling.weights import weights_from
+from innosi.forecast.store.answers import load_answers
 from innosi.models.distributions import Constant, Mixture, Normal, Uniform
 from innosi.models.errors import AnswerError, InputFaults
 

@@ -8,10 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
-from innosi.forecast.answers.kept import load_answers
+from innosi.forecast.answers.tables import answers_table
 from innosi.forecast.cli import cli
 from innosi.forecast.judgements import pool_study
 from innosi.forecast.statistics.summary import summarise
+from innosi.forecast.store.answers import load_answers
+from innosi.forecast.store.opening import has_store
 from innosi.forecast.study import load_study, study_from
 from innosi.models.errors import InputFaults
 from innosi.scenarios.loading.document import parse_document
@@ -114,9 +116,9 @@ def test_every_form_of_answer_is_read_and_kept(study):
     assert values(answers, study, "jobs") == [[10, 30, 0.6]]
     assert values(answers, study, "homes") == [[1, 2, 4, 0.8]]
     assert answers.to(study.questions["why"], 1).reasons == ("Because; it grows",)
-    kept = (study.answers_folder / "round_1.csv").read_text(encoding="utf-8")
-    assert "1,p1,rules,value,city,closest to home" in kept
-    assert "1,p2,when,value,never," in kept
+    written = answers_table(study, answers.by_place.values())
+    assert "1,p1,rules,value,city,closest to home" in written
+    assert "1,p2,when,value,never," in written
 
 
 def test_one_row_a_panellist_may_hold_lists_and_texts(study):
@@ -170,7 +172,7 @@ REFUSED = {
 def test_what_is_no_answer_is_refused_with_its_reason(study, question, rows, message):
     with pytest.raises(RejectedAnswers, match=message):
         imported(study, f"panellist,question,part,value\np1,{question},{rows}\n")
-    assert not study.answers_folder.exists()
+    assert not has_store(study)
 
 
 def test_each_part_of_a_question_is_summed_up_by_itself(study):

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from innosi.forecast.answers.importing import import_answers
-from innosi.forecast.answers.kept import load_answers
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.examples import copy_example
 from innosi.forecast.outcomes import load_outcomes
 from innosi.forecast.scoring import score_probabilities, score_quantities
 from innosi.forecast.statistics.scores import brier_score, crps, log_score, right_side
+from innosi.forecast.store.answers import load_answers
 from innosi.forecast.study import load_study
 from innosi.models.distributions import Constant, Empirical, Normal, Uniform
 from innosi.models.errors import AnswerError, InputFaults

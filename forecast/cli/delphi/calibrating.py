@@ -148,9 +148,9 @@ def _elicitation(
         if number is not None or log or mapping:
             raise click.UsageError("--round, --log and --map are for a study; a .dtt file holds one round")
         return read_excalibur(source, outcomes)
-    from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.outcomes import load_outcomes
     from innosi.forecast.pooling.classical.studies import elicitation_of
+    from innosi.forecast.store.answers import load_answers
     from innosi.forecast.study import load_study
 
     study = load_study(source)
@@ -182,8 +182,8 @@ def _plot(found: "Calibration", graph: str, item: str | None) -> "Plot":
 
 
 def _export(found: "Calibration", source: Path, number: int | None, to: Path, output: Output) -> None:
-    from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.pooling.classical.calibrating import decision_maker_data
+    from innosi.forecast.store.answers import load_answers
     from innosi.forecast.study import load_study
     from innosi.scenarios.writing import write_text
 

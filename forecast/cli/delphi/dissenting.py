@@ -57,10 +57,10 @@ def dissent(
     innosi delphi dissent study.yaml --question garden.desirability --plot camps.svg
     innosi delphi dissent study.yaml --clusters --questions garden.probability,garden.desirability
     """
-    from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.statistics.clusters import cluster_panel
     from innosi.forecast.statistics.dissent import desirability_pairs, dissent_of_round
     from innosi.forecast.statistics.summary import last_round
+    from innosi.forecast.store.answers import load_answers
 
     answers = load_answers(study)
     number = last_round(study, answers, number)

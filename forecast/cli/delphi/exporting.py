@@ -40,10 +40,10 @@ def export(
     innosi delphi export study.yaml
     innosi delphi export study.yaml --method vincent --to vincent.json
     """
-    from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.judgements import DEFAULT_NAME, export_judgements
     from innosi.forecast.pooling.weights import weights_from
     from innosi.forecast.statistics.summary import last_round
+    from innosi.forecast.store.answers import load_answers
 
     answers = load_answers(study)
     heavy = weights_from(study, answers, last_round(study, answers, number), weights)

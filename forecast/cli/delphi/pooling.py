@@ -49,11 +49,11 @@ def pool(
     innosi delphi pool study.yaml --question places --plot places.svg
     innosi delphi pool study.yaml --weights garden.expertise
     """
-    from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.pooling.questions import ALL_METHODS
     from innosi.forecast.pooling.study import pool_by
     from innosi.forecast.pooling.weights import weights_from
     from innosi.forecast.statistics.summary import last_round
+    from innosi.forecast.store.answers import load_answers
 
     answers = load_answers(study)
     number = last_round(study, answers, number)

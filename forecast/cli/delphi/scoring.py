@@ -42,12 +42,12 @@ def score(
     innosi delphi score study.yaml outcomes.csv --all --by-panellist
     innosi delphi score study.yaml outcomes.csv --plot calibration.svg
     """
-    from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.outcomes import load_outcomes
     from innosi.forecast.pooling.aggregations import AGGREGATIONS
     from innosi.forecast.pooling.claims import STANDARD
     from innosi.forecast.scoring import score_probabilities, score_quantities
     from innosi.forecast.statistics.summary import last_round
+    from innosi.forecast.store.answers import load_answers
 
     outcomes, answers = load_outcomes(study, file, mapping), load_answers(study)
     number = last_round(study, answers)

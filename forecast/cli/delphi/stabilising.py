@@ -62,11 +62,11 @@ def stability(
     innosi delphi stability study.yaml --question housing --plot housing.svg
     innosi delphi stability study.yaml --since 1 --stable-when 'share_changed <= 15%'
     """
-    from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.statistics.attrition import attrition
     from innosi.forecast.statistics.recommendations import Thresholds
     from innosi.forecast.statistics.stability import parse_stability_rule
     from innosi.forecast.statistics.stopping import Choices, assess
+    from innosi.forecast.store.answers import load_answers
 
     if question:
         study.question_of(question)

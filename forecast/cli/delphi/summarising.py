@@ -46,10 +46,10 @@ def summary(
     innosi delphi summary study.yaml --measures --format csv > measures.csv
     innosi delphi summary study.yaml --agreement --plot round.svg
     """
-    from innosi.forecast.answers.kept import load_answers
     from innosi.forecast.statistics.resampling import ENOUGH_RESAMPLES
     from innosi.forecast.statistics.summary import last_round, summarise
     from innosi.forecast.statistics.verdicts import ranking_verdicts
+    from innosi.forecast.store.answers import load_answers
 
     answers = load_answers(study)
     number = last_round(study, answers, number)

@@ -1,0 +1,38 @@
+"""Which answers a study takes now: of whom, to what, in which round; and why not the others."""
+
+from collections.abc import Callable, Mapping
+
+from innosi.forecast.answers.values import Answer
+from innosi.forecast.progress import Progress
+from innosi.forecast.study import Study
+
+Admission = Callable[[Answer], str]
+"""Says why an answer is not taken; '' where it is."""
+
+
+def admission_to(
+    study: Study, progress: Progress, *, consents: Mapping[str, bool], is_late: bool = False
+) -> Admission:
+    """Return what judges each answer to a study that stands where it does.
+
+    Parameters
+    ----------
+    consents : mapping of pseudonym to bool
+        Who agreed to take part; asked for where the study file has a text of consent and the study runs.
+    is_late : bool
+        Whether answers to closed rounds are taken, to be kept apart.
+    """
+    needs_consent = bool(study.privacy.consent) and progress.is_running
+
+    def why_not(answer: Answer) -> str:
+        if answer.panellist in study.panel.withdrawn:
+            return "has withdrawn from the study"
+        if needs_consent and not consents.get(answer.panellist):
+            said = "did not agree" if answer.panellist in consents else "has not agreed yet"
+            return f"{said} to take part; see `innosi delphi consent --help`"
+        reason = progress.why_not_admitted(answer.round, is_late=is_late)
+        if reason and answer.round in progress.closed and not is_late:
+            return f"{reason}; to keep late answers apart, say --late"
+        return reason or progress.why_not_asked(answer.question, answer.round)
+
+    return why_not

@@ -1,0 +1,197 @@
+"""Keeping answers that were found sound: what is new is added, what is the same changes nothing."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from innosi.forecast.answers.values import Answer, Answers
+from innosi.forecast.running import RunningStudy, keep_draft, running_within
+from innosi.forecast.store.answers import Source, read_answers, record_answers, retract_answers
+from innosi.forecast.store.arguments import record_arguments, record_proposals
+from innosi.forecast.store.imports import record_import
+from innosi.forecast.store.opening import Store, Transaction
+from innosi.forecast.store.panel import record_consent
+from innosi.forecast.store.versions import QuestionVersion, record_question
+from innosi.forecast.study import Study
+from innosi.models.errors import AnswerError
+
+
+@dataclass(frozen=True, slots=True)
+class RoundImport:
+    """What an import did to one round.
+
+    Attributes
+    ----------
+    n_added, n_same, n_changed : int
+        Answers that are new, that were kept already, and that count now in the place of others.
+    n_absent : int
+        Kept answers that are not in the table: they stay, unless the round is replaced.
+    """
+
+    number: int
+    n_added: int
+    n_same: int
+    n_changed: int
+    n_absent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is to be kept of one file.
+
+    Attributes
+    ----------
+    answers : Answers
+    consents : mapping of pseudonym to bool
+    proposals : tuple of (pseudonym, text)
+    source : str
+        How the answers came.
+    is_late : bool
+        Whether they are kept apart.
+    is_replaced : bool
+        Whether they may take the place of others, and what the file does not hold counts no longer.
+    file_name, sha256 : str
+    n_rejected : int
+    """
+
+    answers: Answers
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    proposals: tuple[tuple[str, str], ...] = ()
+    source: Source = "file"
+    is_late: bool = False
+    is_replaced: bool = False
+    file_name: str = ""
+    sha256: str = ""
+    n_rejected: int = 0
+
+
+def keep_answers(
+    store: Store, found: Study, kept: Kept, *, at: datetime, where: str
+) -> tuple[RoundImport, ...]:
+    """Keep a file's answers in one transaction; return what that did to each round.
+
+    Raises
+    ------
+    AnswerError
+        If they contradict answers that are kept and `is_replaced` is not said, or a round was closed
+        meanwhile.
+    """
+    with store.writing() as transaction:
+        running = running_within(transaction, found, store)
+        running.check_decided()
+        _check_still_open(running, kept, where)
+        versions = _versions(transaction, running, kept, at)
+        before = read_answers(transaction, running.study, is_late=kept.is_late)
+        compared = tuple(_compare(before, kept.answers, number) for number in kept.answers.rounds)
+        _refuse_contradiction(compared, before, kept, where)
+        if _changes_nothing(compared, kept):
+            return compared
+        _write(transaction, running.study, kept, (before, versions), at)
+    return compared
+
+
+def _changes_nothing(compared: tuple[RoundImport, ...], kept: Kept) -> bool:
+    is_same = not any(each.n_added or each.n_changed for each in compared)
+    removes = kept.is_replaced and any(each.n_absent for each in compared)
+    return is_same and not removes and not kept.consents and not kept.proposals
+
+
+def _check_still_open(running: RunningStudy, kept: Kept, where: str) -> None:
+    """Somebody else may have closed the round since the file was checked."""
+    for number in kept.answers.rounds:
+        reason = running.progress.why_not_admitted(number, is_late=kept.is_late)
+        if reason:
+            raise AnswerError(reason, mend="to keep late answers apart, say --late", where=where)
+
+
+def _versions(
+    transaction: Transaction, running: RunningStudy, kept: Kept, at: datetime
+) -> dict[str, QuestionVersion]:
+    """The version of each question; `--replace` lets a draft's question take another form."""
+    versions = keep_draft(transaction, running.found, at=at)
+    if kept.is_replaced and not running.progress.is_running:
+        for name, question in running.study.questions.items():
+            if versions[name].form != question.form:
+                versions[name] = record_question(transaction, question, at=at, first_round=1, is_another=True)
+    return versions
+
+
+def _compare(before: Answers, new: Answers, number: int) -> RoundImport:
+    mine = {answer.place: answer for answer in before.in_round(number)}
+    theirs = {answer.place: answer for answer in new.in_round(number)}
+    n_same = sum(mine.get(place) == answer for place, answer in theirs.items())
+    n_known = sum(place in mine for place in theirs)
+    return RoundImport(
+        number,
+        n_added=len(theirs) - n_known,
+        n_same=n_same,
+        n_changed=n_known - n_same,
+        n_absent=len(mine) - n_known,
+    )
+
+
+def _refuse_contradiction(compared: tuple[RoundImport, ...], before: Answers, kept: Kept, where: str) -> None:
+    changed = [each for each in compared if each.n_changed]
+    if changed and not kept.is_replaced:
+        raise AnswerError(
+            _contradiction(changed, before, kept.answers),
+            mend="import it with --replace if it is right (what it replaces stays in the store's history)",
+            where=where,
+        )
+
+
+def _contradiction(changed: list[RoundImport], before: Answers, new: Answers) -> str:
+    number = changed[0].number
+    for answer in new.in_round(number):
+        was = before.by_place.get(answer.place)
+        if was is not None and was != answer:
+            n = sum(each.n_changed for each in changed)
+            what = "another reason" if was.values == answer.values else _shown(answer)
+            return (
+                f"gives {n} {'answer' if n == 1 else 'answers'} otherwise than kept for round {number}:"
+                f" {answer.panellist}, {answer.question} was {_shown(was)} and is now {what}"
+            )
+    return "contradicts the answers that are kept"
+
+
+def _shown(answer: Answer) -> str:
+    return " / ".join(f"{value:g}" for value in answer.values)
+
+
+def _write(
+    transaction: Transaction,
+    study: Study,
+    kept: Kept,
+    known: tuple[Answers, dict[str, QuestionVersion]],
+    at: datetime,
+) -> None:
+    before, versions = known
+    fresh = list(_fresh(before, kept))
+    import_id = record_import(
+        transaction,
+        file_name=kept.file_name,
+        sha256=kept.sha256,
+        counts=(len(fresh), sum(each.place in before.by_place for each in fresh), kept.n_rejected),
+        at=at,
+    )
+    about = {"at": at, "source": kept.source, "import_id": import_id}
+    record_answers(transaction, fresh, versions, study.questions, is_late=kept.is_late, **about)
+    if kept.is_replaced and not kept.is_late:
+        absent = [
+            place
+            for place in before.by_place
+            if place[0] in kept.answers.rounds and place not in kept.answers.by_place
+        ]
+        retract_answers(transaction, absent, versions, **about)
+    if not kept.is_late:
+        record_arguments(transaction, study, fresh, at=at)
+    record_proposals(transaction, kept.proposals, number=max(kept.answers.rounds), at=at)
+    text = hashlib.sha256(study.privacy.consent.encode()).hexdigest()
+    record_consent(transaction, kept.consents, text_sha256=text, how=kept.source, at=at)
+
+
+def _fresh(before: Answers, kept: Kept) -> Iterator[Answer]:
+    for place, answer in kept.answers.by_place.items():
+        if before.by_place.get(place) != answer:
+            yield answer

@@ -1,0 +1,74 @@
+"""What goes wrong with a database, said so that a facilitator can mend it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from innosi.models.errors import InnosiError
+
+
+class StoreError(InnosiError, OSError):
+    """A store that cannot be read or written as it is."""
+
+
+_TOLD = (
+    (
+        ("readonly database", "read-only"),
+        "is read-only, so nothing was written",
+        "make the file and its folder writable, or work on a copy",
+    ),
+    (
+        ("is locked", "lock timeout", "could not obtain lock"),
+        "is being written by another program, so nothing was written",
+        "wait until it is done, and say the command again",
+    ),
+    (
+        ("disk is full", "no space left", "disk full"),
+        "has no room: the disk is full, so nothing was written",
+        "make room, and say the command again",
+    ),
+    (
+        ("unable to open",),
+        "cannot be opened",
+        "look whether its folder exists and may be written",
+    ),
+    (
+        ("not a database", "malformed", "disk i/o error"),
+        "is damaged, or no store of innosi",
+        "restore a backup: innosi delphi restore STUDY BACKUP",
+    ),
+    (
+        ("connection refused", "could not connect", "connection failed", "no such file or directory"),
+        "cannot be reached",
+        "look whether the database server runs, and at --db",
+    ),
+    (
+        ("password authentication failed", "no password supplied", "does not exist"),
+        "does not let us in",
+        "look at the user, the password and the name of the database in --db",
+    ),
+)
+
+
+@contextmanager
+def told(where: str) -> Iterator[None]:
+    """Turn what a database says into what a facilitator can do about it.
+
+    Raises
+    ------
+    StoreError
+        If the database could not do what was asked; the transaction was rolled back.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error.orig or error).strip()
+        for signs, problem, mend in _TOLD:
+            if any(sign in said.casefold() for sign in signs):
+                raise StoreError(f"{problem} ({_first_line(said)})", mend=mend, where=where) from None
+        raise
+
+
+def _first_line(text: str) -> str:
+    return text.splitlines()[0][:200] if text else "no reason given"

@@ -1,0 +1,296 @@
+"""Opening the store of a study: one SQLite file beside it, or a PostgreSQL database by its URL."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from innosi.forecast.store.errors import StoreError, told
+from innosi.forecast.store.tables import SCHEMA, studies
+from innosi.forecast.study import Study
+from innosi.models.errors import InnosiError
+
+SUFFIX = ".sqlite"
+WAIT_SECONDS = 10.0
+"""How long a writer waits for another one."""
+KEY_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What happens within it happens wholly or not at all; `study_id` is the study that it is about."""
+
+    connection: Connection
+    study_id: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The memory of one study.
+
+    Attributes
+    ----------
+    engine : Engine
+    name : str
+        By which the study is known in it.
+    where : str
+        For messages; without a password.
+    """
+
+    engine: Engine
+    name: str
+    where: str
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of its own."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Give a transaction that sees one moment of the store, and changes nothing."""
+        with told(self.where), self.engine.connect() as connection, connection.begin():
+            yield self._transaction(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """Give a transaction that is alone in writing this study; if the block raises, nothing was written.
+
+        Raises
+        ------
+        StoreError
+            If another program writes for longer than ten seconds, or the store cannot be written.
+        """
+        with told(self.where), _writing(self.engine) as connection:
+            yield self._transaction(connection, is_locked=True)
+
+    def _transaction(self, connection: Connection, *, is_locked: bool = False) -> Transaction:
+        query = select(studies.c.id, studies.c.key)
+        query = query if self.is_sqlite else query.where(studies.c.name == self.name)
+        row = connection.execute(query.with_for_update() if is_locked else query).one_or_none()
+        if row is None:
+            raise StoreError(
+                f"holds no study '{self.name}'", mend="look at `name` in the study file", where=self.where
+            )
+        return Transaction(connection, row.id, row.key)
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(innosi_writes=True) as connection, connection.begin():
+        yield connection
+
+
+def store_path(study: Study) -> Path:
+    """Return where the SQLite store of a study lies: beside its file."""
+    return study.path.with_suffix(SUFFIX)
+
+
+def has_store(study: Study) -> bool:
+    """Whether a study has a memory already; asked before one is made for nothing."""
+    if not study.store_url:
+        return store_path(study).exists()
+    engine, where = _engine_of(study)
+    with told(where), engine.connect() as connection:
+        if not inspect(connection).has_table("studies"):
+            return False
+        query = select(studies.c.id).where(studies.c.name == _name_of(study))
+        return connection.execute(query).first() is not None
+
+
+def open_store(study: Study) -> Store:
+    """Return the store of a study that has one.
+
+    Raises
+    ------
+    StoreError
+        If there is none, it cannot be opened, or is of another version of innosi.
+    """
+    if not study.store_url and not store_path(study).exists():
+        raise StoreError(
+            "there is no store of this study yet",
+            mend="begin with its panel (innosi delphi panel STUDY FILE), or import answers",
+            where=str(store_path(study)),
+        )
+    engine, where = _engine_of(study)
+    with told(where), engine.connect() as connection:
+        _check_schema(connection, where)
+    return Store(engine, _name_of(study), where)
+
+
+def create_store(study: Study, *, at: datetime) -> Store:
+    """Return the store of a study, made now if there is none.
+
+    Raises
+    ------
+    StoreError
+        If it can neither be opened nor made.
+    """
+    engine, where = _engine_of(study)
+    name = _name_of(study)
+    with told(where), _writing(engine) as connection:
+        if engine.dialect.name == "postgresql":  # two who begin at once would both make the tables
+            connection.execute(text("SELECT pg_advisory_xact_lock(649189)"))
+        if not inspect(connection).has_table("alembic_version"):
+            upgrade_schema(connection)
+        _check_schema(connection, where)
+        found = select(studies.c.id)
+        found = found if engine.dialect.name == "sqlite" else found.where(studies.c.name == name)
+        if connection.execute(found).first() is None:
+            connection.execute(insert(studies).values(key=_new_key(), name=name, created_at=at))
+    return Store(engine, name, where)
+
+
+def upgrade_store(study: Study) -> tuple[str, str]:
+    """Bring a store to the newest schema, wholly or not at all; return the schema before and after.
+
+    Raises
+    ------
+    StoreError
+        If it is newer than this version of innosi.
+    """
+    engine, where = _engine_of(study)
+    with told(where), _writing(engine) as connection:
+        before = schema_of(connection)
+        if before not in ("", *known_schemas()):
+            raise _too_new(before, where)
+        upgrade_schema(connection)
+    return before, SCHEMA
+
+
+def upgrade_schema(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations that a database lacks, within the transaction of the connection."""
+    from alembic import command
+
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def known_schemas() -> tuple[str, ...]:
+    """Return the schemas that this version of innosi knows, the newest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(each.revision for each in ScriptDirectory.from_config(_alembic()).walk_revisions())
+
+
+def _alembic() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "innosi.forecast.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def schema_of(connection: Connection) -> str:
+    """Return the schema of a database; '' where it has none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _check_schema(connection: Connection, where: str) -> None:
+    found = schema_of(connection)
+    if found == SCHEMA:
+        return
+    if not found:
+        raise StoreError("is no store of innosi", mend="look at the file, or at --db", where=where)
+    if found not in known_schemas():
+        raise _too_new(found, where)
+    raise StoreError(
+        f"has schema {found}, and this version of innosi needs {SCHEMA}",
+        mend="make a copy of it, then: innosi delphi upgrade STUDY",
+        where=where,
+    )
+
+
+def _too_new(found: str, where: str) -> StoreError:
+    return StoreError(
+        f"has schema {found}, which this version of innosi does not know (it knows {SCHEMA})",
+        mend="use a newer version: pip install --upgrade innosi",
+        where=where,
+    )
+
+
+def _engine_of(study: Study) -> tuple[Engine, str]:
+    if not study.store_url:
+        path = store_path(study)
+        return _sqlite(path), str(path)
+    try:
+        url = make_url(study.store_url)
+        if url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername="postgresql+psycopg")
+        where = url.render_as_string(hide_password=True)
+        if url.get_backend_name() == "sqlite" and url.database:
+            return _sqlite(Path(url.database)), where
+        if url.get_backend_name() != "postgresql":
+            raise _no_database(study)
+        engine = create_engine(
+            url, poolclass=NullPool, connect_args={"options": f"-c lock_timeout={WAIT_SECONDS * 1000:.0f}"}
+        )
+    except ModuleNotFoundError:
+        raise InnosiError(
+            "PostgreSQL needs a library that is not installed", mend='pip install "innosi[postgresql]"'
+        ) from None
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise _no_database(study) from None
+    return engine, where
+
+
+def _no_database(study: Study) -> InnosiError:
+    return InnosiError(
+        f"'{study.store_url}' is no database that answers can be kept in",
+        mend="give a URL such as postgresql://user:password@host/database, or leave --db out",
+    )
+
+
+def _name_of(study: Study) -> str:
+    """The study's name in its database; one that holds several studies needs to be told."""
+    if study.store_url and not study.name and not study.store_url.startswith("sqlite"):
+        raise InnosiError(
+            "lacks a `name`, by which it is known in a database that holds several studies",
+            mend="add one, such as `name: garden-2027`",
+            where=str(study.path),
+        )
+    return study.name or study.path.stem
+
+
+def _new_key() -> str:
+    return "".join(secrets.choice(KEY_LETTERS) for _ in range(6))
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": WAIT_SECONDS})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    """Leave transactions to us; wait for writers; keep every commit; leave nothing of what is erased."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {WAIT_SECONDS * 1000:.0f}",
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once, so that what it reads cannot change before it writes."""
+    writes = connection.get_execution_options().get("innosi_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
