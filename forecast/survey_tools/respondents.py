@@ -93,8 +93,7 @@ def who_answered(
             return (Setting("panellist", each.name, "the same name", is_sure=not members),)
     own = _first(whole, _PSEUDONYMS.get(tool, ()))
     if own is not None and not _are_addresses(values[own.place]):
-        why = "none of them is a pseudonym of the panel" if members else "by which the tool knows a person"
-        return (Setting("panellist", own.name, why, is_sure=not members),)
+        return (_known_person(own, headings, values, has_members=bool(members)),)
     addressed = next((each for each in filled if _holds_addresses(each, values)), None)
     if addressed is not None:
         why = "holds e-mail addresses, which are never kept beside answers"
@@ -104,6 +103,18 @@ def who_answered(
         )
     maybe = _first(filled, _MAYBE_PSEUDONYMS)
     return (Setting("panellist", maybe.name, "is it the pseudonym?", is_sure=False),) if maybe else ()
+
+
+def _known_person(own: Heading, headings: Sequence[Heading], values: Values, *, has_members: bool) -> Setting:
+    """Return the column by which a tool knows a person; a running number of one round is no pseudonym."""
+    has_rounds = _first(headings, ("redcapeventname", "eventname")) is not None
+    if has_members:
+        why, is_sure = "none of them is a pseudonym of the panel", False
+    elif all(each.isdecimal() for each in values[own.place]) and not has_rounds:
+        why, is_sure = "a running number? it must be the same person's in every round", False
+    else:
+        why, is_sure = "by which the tool knows a person", True
+    return Setting("panellist", own.name, why, is_sure)
 
 
 def _holds_addresses(heading: Heading, values: Values) -> bool:

@@ -4,6 +4,7 @@ import datetime
 import io
 import math
 import re
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from innosi.forecast.answers.workbook import read_workbook
 from innosi.forecast.study import study_from
 from innosi.forecast.survey_tools.applying import apply_mapping
 from innosi.forecast.survey_tools.headings import cleaned, headings_of, squeezed
-from innosi.forecast.survey_tools.mapping_file import load_mapping, mapping_from
+from innosi.forecast.survey_tools.mapping_file import ColumnMapping, load_mapping, mapping_from
 from innosi.forecast.survey_tools.mapping_text import mapping_text, quoted
 from innosi.forecast.survey_tools.proposing import propose_mapping
 from innosi.forecast.survey_tools.tools import detect_tool
@@ -718,3 +719,20 @@ def test_rows_of_no_round_of_the_mapping_are_rejected(gas):
     text = "round: {column: end, values: {first: 1}}\n" + SMALL
     mapped, _ = imported(csv("token,Q1,end\np01,5,first\np02,5,third\n"), gas, text, number=None)
     assert told(mapped.rejections) == [(3, "", "no round of the mapping, in the column 'end'")]
+
+
+def test_a_running_number_is_only_a_pseudonym_where_it_runs_through_the_rounds(gas):
+    one_round = propose_mapping(csv("record_id,chance\n1,65%\n2,5%\n"), gas)
+    assert one_round.mapping.panellist == ""
+    assert "# ? panellist: record_id  # a running number?" in mapping_text(one_round)
+    rounds = propose_mapping(csv("record_id,redcap_event_name,chance\n1,round_1_arm_1,65%\n"), gas)
+    assert rounds.mapping.panellist == "record_id"
+
+
+def test_the_page_on_survey_tools_shows_a_sound_mapping_and_every_key(gas):
+    page = (Path(__file__).parents[2] / "docs" / "survey-tools.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(mapping_of(confirmed(block), gas).answers) == 6
+    table = page.partition("| key | what it says |")[2]
+    rows = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    assert {key for row in rows for key in re.findall(r"`(\w+)`", row)} == set(ColumnMapping.model_fields)
