@@ -2,14 +2,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 TYPING := build/typing/innosi
 
-.PHONY: demo test install lint typing tests format clean
+.PHONY: demo test install services lint typing tests format clean
 
 demo: install
 	@$(BIN)/innosi demo
 
-test: install lint typing tests
+test: install services lint typing tests
 
 install: $(VENV)/.installed
 
@@ -20,6 +21,10 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
+
+# Installs what is missing; does nothing where all is there.
+services: install
+	@.ci/services $(BIN)/python
 
 lint: install
 	@mkdir -p build
@@ -34,10 +39,12 @@ typing: install
 	@MYPYPATH=build/typing $(BIN)/mypy --namespace-packages --explicit-package-bases --no-error-summary \
 		-p innosi.models -p innosi.scenarios -p innosi.forecast
 
-tests: install
+# A file is tested by one worker, so that what its tests share is made once.
+tests: install services
 	@mkdir -p build
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --format=total > build/coverage.txt || { $(BIN)/coverage report; exit 1; }
 	@echo "coverage: $$(cat build/coverage.txt) %"
 
