@@ -1,7 +1,7 @@
 """What a panel thinks after a round: every question's spread, agreement, and change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.questions import Question
@@ -12,6 +12,7 @@ from innosi.forecast.statistics.measures import Reading, every_measure
 from innosi.forecast.statistics.rules import Verdict
 from innosi.forecast.statistics.verdicts import verdict_of
 from innosi.forecast.study import Study
+from innosi.models.arrays import FloatArray
 from innosi.models.errors import AnswerError
 
 
@@ -111,23 +112,58 @@ def last_round(study: Study, answers: Answers, number: int | None = None) -> int
 def _summary(
     study: Study, answers: Answers, given: QuestionAnswers, asked: set[str], n_resamples: int
 ) -> QuestionSummary:
-    groups, hidden = _groups(study, given)
+    members: dict[str, list[str]] = {}
+    for panellist in given.panellists:
+        members.setdefault(study.panel.group_of(panellist), []).append(panellist)
+    groups = {name: given.of(each).central for name, each in members.items()}
+    is_nominal = given.question.measurement == "nominal"
+    summary = summary_of(
+        study,
+        given,
+        groups,
+        n_missing=len(asked - set(given.panellists)),
+        verdict=verdict_of(study, answers, given),
+        change=change_since(study, answers, given),
+    )
+    if not n_resamples:
+        return summary
+    return replace(
+        summary, measures=every_measure(given.tally, is_nominal=is_nominal, n_resamples=n_resamples)
+    )
+
+
+def summary_of(
+    study: Study,
+    given: QuestionAnswers,
+    groups: Mapping[str, FloatArray],
+    *,
+    n_missing: int,
+    verdict: Verdict,
+    change: Change | None,
+) -> QuestionSummary:
+    """Return the summary of one question, without its measures.
+
+    Parameters
+    ----------
+    groups : mapping of group to (n,) float
+        The numbers for which the answers of each group stand; '' for panellists in no group.
+    """
+    counts = {name: len(groups[name]) for name in study.panel.groups if name in groups}
+    ungrouped = sum(len(each) for name, each in groups.items() if name not in study.panel.groups)
+    shown = shown_groups(counts, minimum=study.panel.minimum_group_size, ungrouped=ungrouped)
     is_nominal = given.question.measurement == "nominal"
     return QuestionSummary(
         question=given.question,
         round=given.round,
         n=given.n,
-        n_missing=len(asked - set(given.panellists)),
+        n_missing=n_missing,
         description=describe(() if is_nominal else given.central),
         distribution=_distribution(given),
-        verdict=verdict_of(study, answers, given),
-        change=change_since(study, answers, given),
+        verdict=verdict,
+        change=change,
         n_never=given.n_never,
-        measures=every_measure(given.tally, is_nominal=is_nominal, n_resamples=n_resamples)
-        if n_resamples
-        else (),
-        groups=groups,
-        hidden_groups=hidden,
+        groups={name: describe(groups[name]) for name in shown},
+        hidden_groups=tuple(name for name in counts if name not in shown),
     )
 
 
@@ -166,14 +202,3 @@ def _distribution(given: QuestionAnswers) -> tuple[Level, ...]:
     low, high = question.bounds
     bounds = (low, high) if low is not None and high is not None else None
     return histogram(given.central, bounds)
-
-
-def _groups(study: Study, given: QuestionAnswers) -> tuple[dict[str, Description], tuple[str, ...]]:
-    members: dict[str, list[str]] = {}
-    for panellist in given.panellists:
-        members.setdefault(study.panel.group_of(panellist), []).append(panellist)
-    ungrouped = len(members.pop("", []))
-    counts = {name: len(members[name]) for name in study.panel.groups if name in members}
-    shown = shown_groups(counts, minimum=study.panel.minimum_group_size, ungrouped=ungrouped)
-    described = {name: describe(given.of(members[name]).central) for name in shown}
-    return described, tuple(name for name in counts if name not in shown)
