@@ -157,7 +157,8 @@ def _option(
     own = option.aspect.answers[panellist]
     words = number_of(own, option.aspect.question, language)
     picture = _marked(option.chart, own, words, language)
-    return OwnPart(words, _word_for(own, option.aspect, language), picture)
+    is_ranking = question.question.type == "ranking"
+    return OwnPart(words, _word_for(own, option.aspect, language, is_ranking=is_ranking), picture)
 
 
 def _marked(chart: Chart, own: float, words: str, language: Language) -> Markup:
@@ -170,11 +171,13 @@ def _is_chosen(question: QuestionFeedback, option: OptionFeedback, row: tuple[fl
     return row[0] == at if question.question.type == "choice" else row[at] == 1
 
 
-def _word_for(own: float, aspect: AspectFeedback, language: Language) -> str:
+def _word_for(own: float, aspect: AspectFeedback, language: Language, *, is_ranking: bool) -> str:
     place = place_of(own, aspect)
-    if place == ABOVE:
-        return language.text("above")
-    return language.text("below") if place == BELOW else ""
+    if place not in (ABOVE, BELOW):
+        return ""
+    if is_ranking:
+        return language.text("ranked lower") if place == ABOVE else language.text("ranked higher")
+    return language.text("above") if place == ABOVE else language.text("below")
 
 
 def _requests(question: QuestionFeedback, panellist: str, language: Language) -> Iterator[str]:

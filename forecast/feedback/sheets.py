@@ -57,7 +57,7 @@ def sheets(feedback: PanelFeedback, panellists: Iterable[str]) -> Iterator[tuple
 
 
 def _parts(feedback: PanelFeedback, question: QuestionFeedback, panellists: set[str]) -> _Parts:
-    made = _template("parts.html.jinja", feedback.language.code).module
+    made: Any = _template("parts.html.jinja", feedback.language.code).module
     authors = {each.author for side in question.sides for each in side.arguments} & panellists
     return _Parts(
         facts=tuple(made.facts(aspect) for aspect in question.aspects),

@@ -305,6 +305,7 @@ def test_a_ranking_stands_in_the_order_of_its_mean_ranks():
         ("Cars", 2.75),
     ]
     sheet = words(panellist_sheet(feedback, "otter"))
+    assert "Air 2.2 2 to 2.25 3 ranked lower" in sheet
     assert "Air: you rank it lower than the middle half of the panel." in sheet
     assert "Cars: you rank it higher than the middle half of the panel." in sheet
 
