@@ -75,7 +75,7 @@ def parsed(html):
 def words(html):
     """Return what a sheet says beside its pictures."""
     plain = re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL)
-    return " ".join("".join(parsed(plain).find("body").itertext()).split())
+    return " ".join(" ".join(parsed(plain).find("body").itertext()).split())
 
 
 def has_picture(html):
@@ -247,7 +247,7 @@ def test_arguments_stand_on_the_side_of_the_median_on_which_their_authors_answer
     feedback = feedback_on(answered(9, 1, 5, 5, 5), arguments=arguments)
     sides = {side.side: {each.text for each in side.arguments} for side in feedback.questions[0].sides}
     assert sides == {"above": {"High"}, "below": {"Low"}, "other": {"Middle", "Outside"}}
-    assert "High About moneyvotes: 3 for, 1 against" in words(panel_sheet(feedback))
+    assert "High About money votes: 3 for, 1 against" in words(panel_sheet(feedback))
 
 
 def test_hidden_arguments_and_those_of_later_rounds_are_never_shown():
