@@ -17,6 +17,7 @@ Mode = Literal["rounds", "real_time"]
 TRANSITIONS: tuple[Transition, ...] = get_args(Transition)
 _AFTER: Mapping[str, State] = {
     "open": "open",
+    "snapshot": "open",
     "close": "closed",
     "feedback": "feedback",
     "finish": "finished",

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from innosi.forecast.progress import NEXT, Progress, Settled, State, Step, Transition, since
 from innosi.models.errors import InnosiError
 
-_FROM: Mapping[Transition, tuple[State, ...]] = MappingProxyType(
+FROM: Mapping[Transition, tuple[State, ...]] = MappingProxyType(
     {
         "open": ("draft", "feedback"),
         "snapshot": ("open",),
@@ -20,6 +20,7 @@ _FROM: Mapping[Transition, tuple[State, ...]] = MappingProxyType(
         "finish": ("closed", "feedback"),
     }
 )
+"""In which states a study may take each step."""
 
 
 class RoundError(InnosiError, ValueError):
@@ -223,7 +224,7 @@ def move_deadline(progress: Progress, deadline: date, at: datetime, *, by: str =
 
 
 def _check(progress: Progress, transition: Transition, at: datetime) -> None:
-    if progress.state not in _FROM[transition]:
+    if progress.state not in FROM[transition]:
         raise RoundError(_refusal(progress, transition), mend=progress.next_in_words)
     _check_order(progress, at)
 

@@ -4,14 +4,15 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import count, islice
+from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import Select, Subquery, and_, func, insert, select, text
+from sqlalchemy import Select, Subquery, and_, func, insert, select
 
 from innosi.forecast.answers.values import Answer, Answers, Place
 from innosi.forecast.questions import Question
 from innosi.forecast.store.opening import Transaction, has_store, open_store
+from innosi.forecast.store.rows import new_ids
 from innosi.forecast.store.steps import read_steps
 from innosi.forecast.store.tables import answer_parts, answers, question_versions
 from innosi.forecast.store.versions import QuestionVersion, current_versions
@@ -64,6 +65,7 @@ def current_answers(
     *,
     number: int | None = None,
     up_to: int | None = None,
+    question: str = "",
     is_late: bool = False,
 ) -> Subquery:
     """Return a subquery of the ids of the answers that count: the last of each panellist to each question.
@@ -74,11 +76,14 @@ def current_answers(
         Of this round only.
     up_to : int, optional
         The last ones in any round up to this one, whatever their rounds: a snapshot.
+    question : str, optional
+        To this question only.
     """
     c = answers.c
     within = [c.study_id == transaction.study_id, c.is_late.is_(is_late)]
     within += [c.round == number] if number is not None else []
     within += [c.round <= up_to] if up_to is not None else []
+    within += [c.question == question] if question else []
     by = (c.question, c.panellist) if up_to is not None else (c.round, c.question, c.panellist)
     last = select(func.max(c.id).label("id")).where(*within).group_by(*by).subquery()
     v = question_versions.c
@@ -170,7 +175,7 @@ def record_answers(
 ) -> None:
     """Add answers; what their panellists said before to the same is kept, and counts no longer."""
     about = {"source": source, "is_late": is_late, "is_retracted": False, "import_id": import_id, "at": at}
-    ids = iter(_new_ids(transaction, len(given)))
+    ids = iter(new_ids(transaction.connection, answers, len(given)))
     waiting = iter(given)
     while batch := list(islice(waiting, _BATCH)):
         numbered = [(next(ids), answer) for answer in batch]
@@ -224,13 +229,3 @@ def retract_answers(
     ]
     if rows:
         transaction.connection.execute(insert(answers), rows)
-
-
-def _new_ids(transaction: Transaction, n: int) -> Iterable[int]:
-    """Return ids that no answer has; on PostgreSQL from its sequence, since other studies write beside us."""
-    connection = transaction.connection
-    if connection.dialect.name == "postgresql":
-        query = text("SELECT nextval(pg_get_serial_sequence('answers', 'id')) FROM generate_series(1, :n)")
-        return list(connection.execute(query, {"n": n}).scalars())
-    last = connection.execute(select(func.max(answers.c.id))).scalar() or 0
-    return islice(count(last + 1), n)

@@ -12,6 +12,10 @@ class StoreError(InnosiError, OSError):
     """A store that cannot be read or written as it is."""
 
 
+class DamagedStore(StoreError):
+    """A file that is a store no longer, and cannot be mended by waiting."""
+
+
 _TOLD = (
     (
         ("readonly database", "read-only"),
@@ -37,6 +41,11 @@ _TOLD = (
         ("not a database", "malformed", "disk i/o error"),
         "is damaged, or no store of innosi",
         "restore a backup: innosi delphi restore STUDY BACKUP",
+    ),
+    (
+        ("nul (0x00)",),
+        "cannot keep a text that holds the character NUL, which PostgreSQL does not know",
+        "keep the study in SQLite, or take the character out of the text and import it again",
     ),
     (
         ("connection refused", "could not connect", "connection failed", "no such file or directory"),
@@ -66,7 +75,8 @@ def told(where: str) -> Iterator[None]:
         said = str(error.orig or error).strip()
         for signs, problem, mend in _TOLD:
             if any(sign in said.casefold() for sign in signs):
-                raise StoreError(f"{problem} ({_first_line(said)})", mend=mend, where=where) from None
+                kind = DamagedStore if problem.startswith("is damaged") else StoreError
+                raise kind(f"{problem} ({_first_line(said)})", mend=mend, where=where) from None
         raise
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
@@ -57,7 +57,12 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Give a transaction that sees one moment of the store, and changes nothing."""
-        with told(self.where), self.engine.connect() as connection, connection.begin():
+        seen = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with (
+            told(self.where),
+            self.engine.connect().execution_options(**seen) as connection,
+            connection.begin(),
+        ):
             yield self._transaction(connection)
 
     @contextmanager
@@ -92,6 +97,14 @@ def _writing(engine: Engine) -> Iterator[Connection]:
 def store_path(study: Study) -> Path:
     """Return where the SQLite store of a study lies: beside its file."""
     return study.path.with_suffix(SUFFIX)
+
+
+def store_file(study: Study) -> Path | None:
+    """Return the SQLite file that a study's store is, or would be; None for a database server."""
+    if not study.store_url:
+        return store_path(study)
+    engine, _ = _engine_of(study)
+    return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
 
 
 def has_store(study: Study) -> bool:
@@ -134,19 +147,32 @@ def create_store(study: Study, *, at: datetime) -> Store:
     StoreError
         If it can neither be opened nor made.
     """
+    with making_store(study) as (connection, store):
+        found = select(studies.c.id)
+        found = found if store.is_sqlite else found.where(studies.c.name == store.name)
+        if connection.execute(found).first() is None:
+            connection.execute(insert(studies).values(key=_new_key(), name=store.name, created_at=at))
+    return store
+
+
+@contextmanager
+def making_store(study: Study) -> Iterator[tuple[Connection, Store]]:
+    """Give a connection that writes to a study's database, which has its tables, though maybe no study yet.
+
+    Raises
+    ------
+    StoreError
+        If the database can neither be opened nor made; if the block raises, nothing was written.
+    """
     engine, where = _engine_of(study)
-    name = _name_of(study)
+    store = Store(engine, _name_of(study), where)
     with told(where), _writing(engine) as connection:
-        if engine.dialect.name == "postgresql":  # two who begin at once would both make the tables
+        if not store.is_sqlite:  # two who begin at once would both make the tables
             connection.execute(text("SELECT pg_advisory_xact_lock(649189)"))
         if not inspect(connection).has_table("alembic_version"):
             upgrade_schema(connection)
         _check_schema(connection, where)
-        found = select(studies.c.id)
-        found = found if engine.dialect.name == "sqlite" else found.where(studies.c.name == name)
-        if connection.execute(found).first() is None:
-            connection.execute(insert(studies).values(key=_new_key(), name=name, created_at=at))
-    return Store(engine, name, where)
+        yield connection, store
 
 
 def upgrade_store(study: Study) -> tuple[str, str]:
@@ -269,7 +295,11 @@ def _new_key() -> str:
 
 
 def _sqlite(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": WAIT_SECONDS})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),  # a path may hold any character
+        poolclass=NullPool,
+        connect_args={"timeout": WAIT_SECONDS},
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

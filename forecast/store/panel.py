@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from innosi.forecast.people.person import Person
 from innosi.forecast.store.opening import Transaction
-from innosi.forecast.store.tables import consents, identities, letters, panellists
+from innosi.forecast.store.tables import consents, identities, letters, panellists, studies
 
 _SEPARATOR = ";"
 
@@ -49,6 +49,12 @@ def read_panel(transaction: Transaction) -> dict[str, Panellist]:
         )
         for row in transaction.connection.execute(query)
     }
+
+
+def is_anonymised(transaction: Transaction) -> bool:
+    """Whether the link between the panel and its people was destroyed: then nobody can answer any more."""
+    query = select(studies.c.anonymised_at).where(studies.c.id == transaction.study_id)
+    return transaction.connection.execute(query).scalar() is not None
 
 
 def read_people(transaction: Transaction) -> dict[str, Person]:
