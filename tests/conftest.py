@@ -3,7 +3,7 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["postgresql"]
+pytest_plugins = ["kept_study", "postgresql"]
 
 # Tests never assert times: the first example may wait for a loop to be compiled.
 settings.register_profile("untimed", deadline=None)
