@@ -8,7 +8,7 @@ from pathlib import Path
 from innosi.forecast.people.person import Person
 from innosi.forecast.progress import Progress
 from innosi.forecast.store.opening import Store, Transaction, create_store, has_store, open_store
-from innosi.forecast.store.panel import read_panel, record_people
+from innosi.forecast.store.panel import is_anonymised, read_panel, record_people
 from innosi.forecast.store.steps import read_progress
 from innosi.forecast.store.versions import (
     QuestionVersion,
@@ -124,7 +124,8 @@ def study_of(version: StudyVersion, found: Study) -> Study:
 
 def _with_panel(transaction: Transaction, study: Study) -> Study:
     panel = read_panel(transaction)
-    if not panel or (study.panel.members and not read_progress(transaction, study).is_running):
+    is_set = read_progress(transaction, study).is_running or is_anonymised(transaction)
+    if not panel or (study.panel.members and not is_set):
         return study
     members = {name: each.group for name, each in panel.items()}
     withdrawn = frozenset(name for name, each in panel.items() if each.withdrawn_at is not None)
