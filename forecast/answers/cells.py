@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from innosi.forecast.answers.sheet import Cell, is_empty
@@ -60,6 +60,7 @@ class CellReader:
     has_semicolons: bool = False
     are_percentages: bool = False
     language: str = ""
+    known: dict[object, tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of_table(

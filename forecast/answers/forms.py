@@ -20,6 +20,8 @@ _FRACTION = re.compile(r"^1\s*[/:]\s*(\d+)$")
 _YES = frozenset({"1", "yes", "y", "true", "x", "ja", "oui", "✓"})
 _NO = frozenset({"", "0", "no", "n", "false", "nee", "non", "-"})
 _ROUNDING = 1e-6
+_MOST_KNOWN = 100_000
+"""How many different answers are remembered: most are given many times."""
 
 
 class Refused(Exception):
@@ -38,6 +40,17 @@ def values_of(entry: Entry, question: Question, reader: CellReader) -> Values:
     Refused
         Saying what is wrong with it.
     """
+    parts = entry.parts
+    key = (question.name, *parts.items(), *map(type, parts.values()))
+    known = reader.known.get(key)
+    if known is None:
+        known = _values_of(entry, question, reader)
+        if len(reader.known) < _MOST_KNOWN:
+            reader.known[key] = known
+    return known
+
+
+def _values_of(entry: Entry, question: Question, reader: CellReader) -> Values:
     allowed = (*question.parts, "value") if question.accepts_list else question.parts
     stray = next(stray_cells(entry, allowed), None)
     if stray is not None:

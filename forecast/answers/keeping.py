@@ -7,7 +7,7 @@ from datetime import datetime
 
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.running import RunningStudy, keep_draft, running_within
-from innosi.forecast.store.answers import Source, read_answers, record_answers, retract_answers
+from innosi.forecast.store.answers import Source, answers_in, record_answers, retract_answers
 from innosi.forecast.store.arguments import record_arguments, record_proposals
 from innosi.forecast.store.imports import record_import
 from innosi.forecast.store.opening import Store, Transaction
@@ -82,7 +82,7 @@ def keep_answers(
         running.check_decided()
         _check_still_open(running, kept, where)
         versions = _versions(transaction, running, kept, at)
-        before = read_answers(transaction, running.study, is_late=kept.is_late)
+        before = answers_in(transaction, running.study, kept.answers.rounds, is_late=kept.is_late)
         compared = tuple(_compare(before, kept.answers, number) for number in kept.answers.rounds)
         _refuse_contradiction(compared, before, kept, where)
         if _changes_nothing(compared, kept):

@@ -74,8 +74,9 @@ class Layout:
     def entries(self) -> Iterator[Entry]:
         """Yield what each row says to each question; a long table with a part on each row is gathered."""
         if not self.is_long:
+            places = self._wide_places()
             for row in self.sheet.rows:
-                yield from self._wide(row)
+                yield from self._wide(row, places)
         elif "part" in self.at:
             yield from self._by_part()
         else:
@@ -90,15 +91,23 @@ class Layout:
         parts = {name: row.cells[place] for name, place in self.at.items() if name not in about}
         return self._entry(row, self._text(row, "question"), parts, self._text(row, "reason"))
 
-    def _wide(self, row: Row) -> Iterator[Entry]:
-        for name, question in self.questions.items():
-            parts = {
-                part: row.cells[self.at[column]]
+    def _wide_places(self) -> list[tuple[str, list[tuple[str, int]]]]:
+        """Where the parts of each question stand."""
+        places = {
+            name: [
+                (part, self.at[column])
                 for part in cell_parts(question)
                 if (column := column_of(name, part)) in self.at
-            }
-            if parts:
-                yield self._entry(row, name, parts, self._text(row, f"{name}.reason"))
+            ]
+            for name, question in self.questions.items()
+        }
+        return [(name, parts) for name, parts in places.items() if parts]
+
+    def _wide(self, row: Row, places: list[tuple[str, list[tuple[str, int]]]]) -> Iterator[Entry]:
+        round_, panellist = self._text(row, "round"), self._text(row, "panellist")
+        for name, parts in places:
+            cells = {part: row.cells[place] for part, place in parts}
+            yield Entry(row.line, round_, panellist, name, cells, self._text(row, f"{name}.reason"))
 
     def _by_part(self) -> Iterator[Entry]:
         """Rows that hold one part each become one entry; a part that stands twice makes another entry."""

@@ -37,12 +37,18 @@ PAGES = (("delphi-statistics.md", "### "), ("glossary.md", "## "))
 
 
 def glossary() -> dict[str, str]:
-    """Return the handbook's entries: term and text, in alphabetical order; the fuller page goes first."""
+    """Return the handbook's entries: term and text, in alphabetical order; the fuller page goes first.
+
+    Beside them stands what a report of a study should say, item by item.
+    """
+    from innosi.forecast.study_report.items import items_in_words
+
     entries: dict[str, str] = {}
     for page, mark in PAGES:
         for name, text in _entries(page, mark):
             if _plain(name) not in {_plain(known) for known in entries}:
                 entries[name] = text
+    entries["DELPHISTAR"] = items_in_words()
     return dict(sorted(entries.items(), key=lambda each: each[0].lower()))
 
 

@@ -203,8 +203,9 @@ def _contents(document: "Document", report: StudyReport) -> None:
     for line in lines:
         line.paragraph_format.space_after = 0
     begin, end = _field_runs(r'TOC \o "1-2" \h \z \u')
+    first = lines[0].runs[0]._r
     for run in begin:
-        lines[0].runs[0]._r.addprevious(run)
+        first.addprevious(run)
     lines[-1]._p.append(end)
 
 
@@ -249,8 +250,11 @@ def _block(document: "Document", block: Block) -> None:
 
 
 def _list(document: "Document", entries: Iterable[str]) -> None:
-    for entry in entries:
-        document.add_paragraph(entry, style="List Bullet").paragraph_format.space_after = 0
+    from docx.shared import Pt
+
+    listed = [document.add_paragraph(entry, style="List Bullet") for entry in entries]
+    for each in listed[:-1]:
+        each.paragraph_format.space_after = Pt(2)
 
 
 def _captioned(document: "Document", table: Table) -> None:
@@ -266,7 +270,12 @@ def _after_table(document: "Document", notes: str = "") -> None:
 
 
 def _table(
-    document: "Document", columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Iterable[int] = ()
+    document: "Document",
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: Iterable[int] = (),
+    *,
+    widths: Sequence[float] = (),
 ) -> None:
     table = document.add_table(rows=1, cols=len(columns), style="Table Grid")
     _fill(table.rows[0], columns, numeric, is_bold=True)
@@ -277,22 +286,25 @@ def _table(
         if is_heading:
             added.cells[0].merge(added.cells[-1])
         _fill(added, row, numeric, is_bold=is_heading)
-    _dress(table, _widths(columns, rows))
+    _dress(table, widths or _widths(columns, rows))
 
 
 _LONG = 45
 """Letters from which on a cell's text is broken into lines."""
+_LETTER_CM, _PADDING_CM = 0.2, 0.5
 
 
 def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return how wide each column is, in centimetres: more for longer texts, and all of the page together."""
-    needs = []
+    """Return how wide each column is, in centimetres: wide enough for its words, and for long texts wider."""
+    words, texts = [], []
     for place, column in enumerate(columns):
-        texts = [row[place] for row in rows if len(row) == len(columns)]
-        longest_word = max(map(len, " ".join((column, *texts)).split()), default=1)
-        longest = max(map(len, texts), default=1)
-        needs.append(max(longest_word, min(longest, _LONG)) + 2)
-    return [_WIDTH_CM * each / sum(needs) for each in needs]
+        found = [row[place] for row in rows if len(row) == len(columns)]
+        words.append(max(map(len, " ".join((column, *found)).split()), default=1))
+        texts.append(min(max(map(len, found), default=1), _LONG))
+    least = [n * _LETTER_CM + _PADDING_CM for n in words]
+    more = [max(text - word, 1) for text, word in zip(texts, words, strict=True)]
+    left = max(_WIDTH_CM - sum(least), 0)
+    return [low + left * each / sum(more) for low, each in zip(least, more, strict=True)]
 
 
 def _fill(row: Any, cells: Sequence[str], numeric: Iterable[int], *, is_bold: bool) -> None:
@@ -347,6 +359,10 @@ def _picture(document: "Document", chart: Chart) -> None:
     document.add_paragraph(chart.caption, style="Caption")
 
 
+_RESULT_WIDTHS = (2.7, 1.4, 3.2, 3.2, 2.6, 3.5)
+"""Of the columns of results, in centimetres: the same for every question, so that one can look down them."""
+
+
 def _result(document: "Document", result: QuestionResult) -> None:
     document.add_heading(result.title, 3)
     notes = document.add_paragraph(" ".join(result.notes))
@@ -355,7 +371,7 @@ def _result(document: "Document", result: QuestionResult) -> None:
     for part, every in result.parts:
         rows += [(part,)] if part else []
         rows += [(row.round, row.n, row.centre, row.middle_half, row.consensus, row.change) for row in every]
-    _table(document, RESULT_COLUMNS, rows, (1,))
+    _table(document, RESULT_COLUMNS, rows, (1,), widths=_RESULT_WIDTHS)
     _keep_parts_together(document.tables[-1], rows)
     _after_table(document)
     if result.arguments:

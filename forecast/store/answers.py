@@ -4,13 +4,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Select, Subquery, and_, func, insert, select
 
 from innosi.forecast.answers.values import Answer, Answers, Place
 from innosi.forecast.questions import Question
+from innosi.forecast.store.adding import add_rows
 from innosi.forecast.store.opening import Transaction, has_store, open_store
 from innosi.forecast.store.rows import new_ids
 from innosi.forecast.store.steps import read_steps
@@ -21,7 +21,6 @@ from innosi.models.errors import Fault, InputFaults
 from innosi.scenarios.loading.validation import nearest
 
 Source = Literal["file", "form", "paper", "survey tool", "web", "simulated"]
-_BATCH = 20_000
 
 
 def load_answers(study: Study) -> Answers:
@@ -38,6 +37,15 @@ def load_answers(study: Study) -> Answers:
         return Answers()
     with open_store(study).reading() as transaction:
         return read_answers(transaction, study)
+
+
+def answers_in(
+    transaction: Transaction, study: Study, rounds: Iterable[int], *, is_late: bool = False
+) -> Answers:
+    """Return what was answered last in each of some rounds, in time or too late; see `read_answers`."""
+    _refuse_other_forms(transaction, study)
+    current = [current_answers(transaction, number=each, is_late=is_late) for each in rounds]
+    return Answers.of(answer for each in current for answer in _read(transaction, study, each))
 
 
 def read_answers(transaction: Transaction, study: Study, *, is_late: bool = False) -> Answers:
@@ -68,7 +76,7 @@ def current_answers(
     question: str = "",
     is_late: bool = False,
 ) -> Subquery:
-    """Return a subquery of the ids of the answers that count: the last of each panellist to each question.
+    """Return a subquery of the answers that count: the last of each panellist to each question.
 
     Parameters
     ----------
@@ -86,24 +94,25 @@ def current_answers(
     within += [c.question == question] if question else []
     by = (c.question, c.panellist) if up_to is not None else (c.round, c.question, c.panellist)
     last = select(func.max(c.id).label("id")).where(*within).group_by(*by).subquery()
+    return (
+        select(c.id, c.round, c.question, c.panellist, c.reason)
+        .join(last, last.c.id == c.id)
+        .where(c.is_retracted.is_(False), c.question_version_id.in_(kept_versions(transaction)))
+        .subquery()
+    )
+
+
+def kept_versions(transaction: Transaction) -> Select[tuple[int]]:
+    """Return a query of the versions whose answers count: of each question those of its newest lineage."""
     v = question_versions.c
-    lineages = (
+    newest = (
         select(v.question, func.max(v.lineage).label("lineage"))
         .where(v.study_id == transaction.study_id)
         .group_by(v.question)
         .subquery()
     )
-    kept = (
-        select(v.id)
-        .join(lineages, and_(lineages.c.question == v.question, lineages.c.lineage == v.lineage))
-        .where(v.study_id == transaction.study_id)
-    )
-    return (
-        select(c.id)
-        .join(last, last.c.id == c.id)
-        .where(c.is_retracted.is_(False), c.question_version_id.in_(kept))
-        .subquery()
-    )
+    is_newest = and_(newest.c.question == v.question, newest.c.lineage == v.lineage)
+    return select(v.id).join(newest, is_newest).where(v.study_id == transaction.study_id)
 
 
 def answered_rounds(transaction: Transaction) -> tuple[int, ...]:
@@ -116,17 +125,15 @@ def answered_rounds(transaction: Transaction) -> tuple[int, ...]:
 def _read(
     transaction: Transaction, study: Study, current: Subquery, *, number: int | None = None
 ) -> Iterator[Answer]:
-    c = answers.c
-    query: Select[Any] = select(c.id, c.round, c.panellist, c.question, c.reason).join(
-        current, current.c.id == c.id
-    )
+    c = current.c
+    query = select(c.id, c.round, c.panellist, c.question, c.reason)
     parts = _parts(transaction, current)
-    for row in transaction.connection.execute(query):
-        question = study.questions.get(row.question)
-        if question is not None:
-            given = parts.get(row.id, {})
-            values = tuple(given.get(part, math.nan) for part in question.parts)
-            yield Answer(number or row.round, row.panellist, row.question, values, row.reason)
+    asked = {name: question.parts for name, question in study.questions.items()}
+    for answer_id, round_, panellist, question, reason in transaction.connection.execute(query):
+        if question in asked:
+            given = parts[answer_id]
+            values = tuple([given.get(part, math.nan) for part in asked[question]])
+            yield Answer(number or round_, panellist, question, values, reason)
 
 
 def _parts(transaction: Transaction, current: Subquery) -> Mapping[int, dict[str, float]]:
@@ -157,8 +164,7 @@ def _refuse_other_forms(transaction: Transaction, study: Study) -> None:
 
 def _is_answered(transaction: Transaction, question: str) -> bool:
     """Whether a question has answers that count; those that were replaced whole do not."""
-    current, c = current_answers(transaction), answers.c
-    query = select(c.id).join(current, current.c.id == c.id).where(c.question == question).limit(1)
+    query = select(current_answers(transaction, question=question).c.id).limit(1)
     return transaction.connection.execute(query).first() is not None
 
 
@@ -174,32 +180,37 @@ def record_answers(
     import_id: int | None = None,
 ) -> None:
     """Add answers; what their panellists said before to the same is kept, and counts no longer."""
-    about = {"source": source, "is_late": is_late, "is_retracted": False, "import_id": import_id, "at": at}
-    ids = iter(new_ids(transaction.connection, answers, len(given)))
-    waiting = iter(given)
-    while batch := list(islice(waiting, _BATCH)):
-        numbered = [(next(ids), answer) for answer in batch]
-        rows = [
-            {
-                "id": number,
-                "study_id": transaction.study_id,
-                "round": answer.round,
-                "question": answer.question,
-                "panellist": answer.panellist,
-                "question_version_id": versions[answer.question].id,
-                "reason": answer.reason,
-                **about,
-            }
-            for number, answer in numbered
-        ]
-        transaction.connection.execute(insert(answers), rows)
-        parts = [
-            {"answer_id": number, "part": part, "value": value}
-            for number, answer in numbered
-            for part, value in zip(questions[answer.question].parts, answer.values, strict=True)
+    ids = list(new_ids(transaction.connection, answers, len(given)))
+    add_rows(
+        transaction.connection,
+        answers,
+        ("id", "round", "question", "panellist", "question_version_id", "reason"),
+        (
+            (number, each.round, each.question, each.panellist, versions[each.question].id, each.reason)
+            for number, each in zip(ids, given, strict=True)
+        ),
+        {
+            "study_id": transaction.study_id,
+            "source": source,
+            "is_late": is_late,
+            "is_retracted": False,
+            "import_id": import_id,
+            "at": at,
+        },
+    )
+    parts = {name: question.parts for name, question in questions.items()}
+    add_rows(
+        transaction.connection,
+        answer_parts,
+        ("answer_id", "part", "value"),
+        (
+            (number, part, value)
+            for number, each in zip(ids, given, strict=True)
+            for part, value in zip(parts[each.question], each.values, strict=True)
             if not math.isnan(value)
-        ]
-        transaction.connection.execute(insert(answer_parts), parts)
+        ),
+        {},
+    )
 
 
 def retract_answers(

@@ -1,15 +1,27 @@
 """How often each answer was given in a round, counted by the database: no answer travels by itself."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from innosi.forecast.questions import Question
-from innosi.forecast.store.answers import answered_rounds, current_answers
+from innosi.forecast.store.answers import answered_rounds, current_answers, kept_versions
 from innosi.forecast.store.opening import Transaction
 from innosi.forecast.store.tables import answer_parts, answers, panellists
 from innosi.forecast.study import Study
@@ -56,7 +68,7 @@ class RoundCounts:
     ----------
     round : int
     n_panellists : int
-        How many answered anything.
+        How many answered anything; 0 where the panel is listed.
     by_group : mapping of question to mapping of group to Counts
         '' for panellists in no group.
     pairs : mapping of question to PairCounts
@@ -86,132 +98,183 @@ def count_round(transaction: Transaction, study: Study, number: int) -> RoundCou
 
     Of a real-time study the round is a snapshot: what each panellist said last until then.
     """
-    given = _given(transaction, study, number)
-    by_group = {
-        question.name: groups
-        for question in study.questions.values()
-        if (groups := _by_group(transaction, question, given))
-    }
+    counting = _Counting(transaction, study, number)
     return RoundCounts(
         number,
-        _count_panellists(transaction, given),
-        by_group,
-        dict(_pairs(transaction, study, number, given)),
-        _count_withdrawn(transaction, given) if study.panel.withdrawn else {},
+        counting.n_panellists(),
+        counting.by_group(),
+        counting.pairs(),
+        counting.n_by_withdrawn() if study.panel.withdrawn else {},
     )
 
 
-def _count_withdrawn(transaction: Transaction, given: Subquery) -> dict[tuple[str, str], int]:
-    p, who = answer_parts.c, panellists.c
-    query = (
-        select(given.c.question, p.part, func.count())
-        .join(answer_parts, p.answer_id == given.c.id)
-        .join(panellists, who.pseudonym == given.c.panellist)
-        .where(who.study_id == transaction.study_id, who.withdrawn_at.is_not(None))
-        .group_by(given.c.question, p.part)
-    )
-    return {(question, part): n for question, part, n in transaction.connection.execute(query)}
+class _Counting:
+    """Counts one round. Questions with one number are counted all at once, those with several one by one."""
 
+    def __init__(self, transaction: Transaction, study: Study, number: int) -> None:
+        self.transaction, self.study, self.number = transaction, study, number
+        self.single = [each for each in study.questions.values() if len(each.parts) == 1]
+        self.several = [each for each in study.questions.values() if len(each.parts) > 1]
 
-def _given(transaction: Transaction, study: Study, number: int) -> Subquery:
-    """The answers that count in a round: whose, to what, and their ids."""
-    is_snapshot = study.mode == "real_time"
-    current = (
-        current_answers(transaction, up_to=number)
-        if is_snapshot
-        else current_answers(transaction, number=number)
-    )
-    c = answers.c
-    return select(c.id, c.question, c.panellist).join(current, current.c.id == c.id).subquery()
+    def run(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        return self.transaction.connection.execute(query).all()
 
+    def given(self, number: int, question: str = "") -> Subquery:
+        """The answers that count in a round, or those to one question: whose, to what, and their ids."""
+        if self.study.mode == "real_time":
+            return current_answers(self.transaction, up_to=number, question=question)
+        return current_answers(self.transaction, number=number, question=question)
 
-def _count_panellists(transaction: Transaction, given: Subquery) -> int:
-    query = select(func.count(given.c.panellist.distinct()))
-    return transaction.connection.execute(query).scalar_one()
+    def n_panellists(self) -> int:
+        """How many answered; not counted where the panel is listed, and its size is what matters."""
+        if self.study.panel.members:
+            return 0
+        return int(self.run(select(func.count(self.given(self.number).c.panellist.distinct())))[0][0])
 
+    def by_group(self) -> dict[str, dict[str, Counts]]:
+        given, p = self.given(self.number), answer_parts.c
+        singles = select(given.c.question, given.c.panellist, p.value.label("part_0")).join(
+            answer_parts, p.answer_id == given.c.id
+        )
+        several = [self._wide(each, self.given(self.number, each.name)) for each in self.several]
+        found: dict[str, dict[str, list[Sequence[Any]]]] = defaultdict(lambda: defaultdict(list))
+        names = {each.name for each in self.single}
+        for row in self._counted(singles.subquery(), 1):
+            if row[0] in names:
+                found[row[0]][row[1]].append(row[2:])
+        for question, wide in zip(self.several, several, strict=True):
+            for row in self._counted(wide, len(question.parts)):
+                found[question.name][row[1]].append(row[2:])
+        return {
+            name: {group: _counts(rows) for group, rows in groups.items()} for name, groups in found.items()
+        }
 
-def _by_group(transaction: Transaction, question: Question, given: Subquery) -> dict[str, Counts]:
-    wide = _wide(question, given)
-    group = func.coalesce(panellists.c.group_name, "").label("group_name")
-    listed = and_(panellists.c.pseudonym == wide.c.panellist, panellists.c.study_id == transaction.study_id)
-    columns = _part_columns(wide, question)
-    query = (
-        select(group, *columns, func.count().label("n"))
-        .select_from(wide.outerjoin(panellists, listed))
-        .group_by(group, *columns)
-        .order_by(group, *columns)
-    )
-    rows: dict[str, list[Sequence[Any]]] = defaultdict(list)
-    for row in transaction.connection.execute(query):
-        rows[row.group_name].append(row[1:])
-    return {name: Counts(*_arrays(each, len(columns))) for name, each in rows.items()}
+    def _counted(self, wide: Subquery, n_parts: int) -> Sequence[Row[Any]]:
+        """How often each answer was given by each group: question, group, parts, how often."""
+        parts = [wide.c[f"part_{place}"] for place in range(n_parts)]
+        group: ColumnElement[str] = literal("").label("group_name")
+        source: FromClause = wide
+        if self.study.panel.groups:
+            listed = and_(
+                panellists.c.pseudonym == wide.c.panellist,
+                panellists.c.study_id == self.transaction.study_id,
+            )
+            group = func.coalesce(panellists.c.group_name, "").label("group_name")
+            source = wide.outerjoin(panellists, listed)
+        keys = [wide.c.question, *([group] if self.study.panel.groups else []), *parts]
+        columns = [wide.c.question, group, *parts, func.count()]
+        return self.run(select(*columns).select_from(source).group_by(*keys).order_by(*keys))
 
-
-def _wide(question: Question, given: Subquery) -> Subquery:
-    """One row an answer to a question, with a column for each of its parts."""
-    p = answer_parts.c
-    if len(question.parts) == 1:
+    @staticmethod
+    def _wide(question: Question, given: Subquery) -> Subquery:
+        """One row an answer, with a column for each of its parts."""
+        p = answer_parts.c
+        columns = [
+            func.max(case((p.part == part, p.value))).label(f"part_{place}")
+            for place, part in enumerate(question.parts)
+        ]
         return (
-            select(given.c.panellist, p.value.label("part_0"))
+            select(given.c.question, given.c.panellist, *columns)
             .join(answer_parts, p.answer_id == given.c.id)
-            .where(given.c.question == question.name)
+            .group_by(given.c.id, given.c.question, given.c.panellist)
             .subquery()
         )
-    columns = [
-        func.max(case((p.part == part, p.value))).label(f"part_{place}")
-        for place, part in enumerate(question.parts)
-    ]
-    return (
-        select(given.c.panellist, *columns)
-        .join(answer_parts, p.answer_id == given.c.id)
-        .where(given.c.question == question.name)
-        .group_by(given.c.id, given.c.panellist)
-        .subquery()
-    )
 
+    def n_by_withdrawn(self) -> dict[tuple[str, str], int]:
+        given, p, who = self.given(self.number), answer_parts.c, panellists.c
+        query = (
+            select(given.c.question, p.part, func.count())
+            .join(answer_parts, p.answer_id == given.c.id)
+            .join(panellists, who.pseudonym == given.c.panellist)
+            .where(who.study_id == self.transaction.study_id, who.withdrawn_at.is_not(None))
+            .group_by(given.c.question, p.part)
+        )
+        return {(question, part): n for question, part, n in self.run(query)}
 
-def _part_columns(wide: Subquery, question: Question) -> list[ColumnElement[Any]]:
-    return [wide.c[f"part_{place}"] for place in range(len(question.parts))]
-
-
-def _arrays(
-    rows: Sequence[Sequence[Any]], n_parts: int
-) -> tuple[FloatArray, np.ndarray[Any, np.dtype[np.int64]]]:
-    table = np.array([row[:n_parts] for row in rows], dtype=float).reshape(len(rows), n_parts)
-    return table, np.array([row[-1] for row in rows], dtype=np.int64)
-
-
-def _pairs(
-    transaction: Transaction, study: Study, number: int, given: Subquery
-) -> Iterator[tuple[str, PairCounts]]:
-    earlier = {
-        each: _given(transaction, study, each) for each in answered_rounds(transaction) if each < number
-    }
-    for question in study.questions.values():
+    def pairs(self) -> dict[str, PairCounts]:
+        """Pairs with the last earlier round in which each question was answered."""
+        earlier = [each for each in answered_rounds(self.transaction) if each < self.number]
+        found: dict[str, PairCounts] = {}
         for since in reversed(earlier):
-            if _is_answered(transaction, question, earlier[since]):
-                yield question.name, _pair(transaction, question, (earlier[since], given), since)
-                break
+            asked = self._asked_in(since) - found.keys()
+            singles = [each for each in self.single if each.name in asked]
+            found |= self._single_pairs(singles, since) if singles else {}
+            for question in self.several:
+                if question.name in asked:
+                    found[question.name] = self._pairs_in_parts(question, since)
+        return found
+
+    def _asked_in(self, number: int) -> set[str]:
+        """The questions with answers that count in a round."""
+        given = (self.given(number, name) for name in self.study.questions)
+        queries = (select(each.c.question).limit(1) for each in given)
+        return {row[0] for query in queries for row in self.run(query)}
+
+    def _single_pairs(self, questions: Sequence[Question], since: int) -> dict[str, PairCounts]:
+        """Of questions with one number: the earlier answer is looked up beside each later one."""
+        after, before, c = self.given(self.number), answers.alias(), answers.c
+        within = c.round <= since if self.study.mode == "real_time" else c.round == since
+        last = (
+            select(func.max(c.id))
+            .where(c.study_id == self.transaction.study_id, within, c.question == after.c.question)
+            .where(c.panellist == after.c.panellist, c.is_late.is_(False))
+            .scalar_subquery()
+        )
+        was, is_ = answer_parts.alias(), answer_parts.alias()
+        keys = [after.c.question, was.c.value, is_.c.value]
+        query = (
+            select(*keys, func.count())
+            .select_from(after)
+            .join(is_, is_.c.answer_id == after.c.id)
+            .join(before, before.c.id == last)
+            .join(was, and_(was.c.answer_id == before.c.id, was.c.part == is_.c.part))
+            .where(before.c.is_retracted.is_(False))
+            .where(before.c.question_version_id.in_(kept_versions(self.transaction)))
+            .group_by(*keys)
+            .order_by(*keys)
+        )
+        rows: dict[str, list[Sequence[Any]]] = {each.name: [] for each in questions}
+        for question, *row in self.run(query):
+            if question in rows:
+                rows[question].append(row)
+        return {name: _pair_counts(each, since, 1) for name, each in rows.items()}
+
+    def _pairs_in_parts(self, question: Question, since: int) -> PairCounts:
+        """Both answers of each panellist in one row, made by grouping: joining the two would be slow."""
+        given = (self.given(since, question.name), self.given(self.number, question.name))
+        both = union_all(
+            *(
+                select(each.c.id, each.c.panellist, literal(later).label("later"))
+                for later, each in enumerate(given)
+            )
+        ).subquery()
+        p = answer_parts.c
+        columns = [
+            func.max(case((and_(both.c.later == later, p.part == part), p.value))).label(f"{later}_{place}")
+            for later in (0, 1)
+            for place, part in enumerate(question.parts)
+        ]
+        wide = (
+            select(*columns)
+            .select_from(both)
+            .join(answer_parts, p.answer_id == both.c.id)
+            .group_by(both.c.panellist)
+            .having(func.count(both.c.later.distinct()) == 2)
+            .subquery()
+        )
+        keys = [*wide.c]
+        rows = self.run(select(*keys, func.count()).group_by(*keys).order_by(*keys))
+        return _pair_counts(rows, since, len(question.parts))
 
 
-def _is_answered(transaction: Transaction, question: Question, given: Subquery) -> bool:
-    query = select(given.c.id).where(given.c.question == question.name).limit(1)
-    return transaction.connection.execute(query).first() is not None
+def _counts(rows: Sequence[Sequence[Any]]) -> Counts:
+    return Counts(np.array([row[:-1] for row in rows], dtype=float), _ns(rows))
 
 
-def _pair(
-    transaction: Transaction, question: Question, given: tuple[Subquery, Subquery], since: int
-) -> PairCounts:
-    before, after = (_wide(question, each) for each in given)
-    columns = [*_part_columns(before, question), *_part_columns(after, question)]
-    labelled = [column.label(f"column_{place}") for place, column in enumerate(columns)]
-    query: Select[Any] = (
-        select(*labelled, func.count().label("n"))
-        .select_from(before.join(after, before.c.panellist == after.c.panellist))
-        .group_by(*columns)
-        .order_by(*columns)
-    )
-    rows = transaction.connection.execute(query).all()
-    values, n = _arrays(rows, len(columns))
-    n_parts = len(question.parts)
-    return PairCounts(since, values[:, :n_parts], values[:, n_parts:], n)
+def _pair_counts(rows: Sequence[Sequence[Any]], since: int, n_parts: int) -> PairCounts:
+    values = np.array([row[:-1] for row in rows], dtype=float).reshape(len(rows), 2 * n_parts)
+    return PairCounts(since, values[:, :n_parts], values[:, n_parts:], _ns(rows))
+
+
+def _ns(rows: Sequence[Sequence[Any]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.array([row[-1] for row in rows], dtype=np.int64)

@@ -14,7 +14,7 @@ WIDTH = 480.0
 SIZE = 12.0
 """Of the text, in points."""
 LINE = 16.0
-_PADDING, _GAP, _MARGIN = 8.0, 18.0, 2.0
+_PADDING, _GAP, _MARGIN = 8.0, 18.0, 3.0
 _LANE = (WIDTH - 2 * _MARGIN - 20) / 2
 _LEFT, _RIGHT = _MARGIN, WIDTH - _MARGIN - _LANE
 _SPINE, _INDENT = 14.0, 30.0

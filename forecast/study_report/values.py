@@ -38,7 +38,7 @@ class Missing:
     @property
     def text(self) -> str:
         """The line."""
-        return f"Not stated: write `report: {{{self.key}: …}}` in the study file. {self.asks}"
+        return f"Not stated: write “report: {{{self.key}: …}}” in the study file. {self.asks}"
 
 
 @dataclass(frozen=True, slots=True)
