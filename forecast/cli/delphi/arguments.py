@@ -2,23 +2,66 @@
 
 import functools
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from innosi.forecast.running import RunningStudy
 
-def study_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the argument STUDY to a command, which then gets the study that was read from it."""
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def study_argument(command: Command) -> Command:
+    """Add STUDY and `--db` to a command that only looks: it gets the study as it was decided on.
+
+    Where the study file says otherwise by now, that is told on the error stream.
+    """
+
+    def wrapped(*args: Any, running: "RunningStudy", **kwargs: Any) -> Any:
+        if running.pending:
+            n = len(running.pending)
+            click.echo(
+                f"note: {running.found.path} was changed since the study began, and {n} changes are not"
+                " decided yet (innosi delphi changes); what is shown is the study as decided",
+                err=True,
+            )
+        return command(*args, study=running.study, **kwargs)
+
+    return running_argument(functools.update_wrapper(wrapped, command))  # type: ignore[return-value]
+
+
+def running_argument(command: Command) -> Command:
+    """Add STUDY and `--db` to a command, which then gets a `running` study: with its memory and progress."""
 
     @click.argument("study", type=click.Path(path_type=Path))
+    @click.option(
+        "--db",
+        "store_url",
+        default="",
+        envvar="INNOSI_DB",
+        metavar="URL",
+        help="Where the study is kept: postgresql://…; by default in an SQLite file beside STUDY.",
+    )
     @functools.wraps(command)
-    def wrapped(*args: Any, study: Path, **kwargs: Any) -> Any:
-        from innosi.forecast.study import load_study
+    def wrapped(*args: Any, study: Path, store_url: str, **kwargs: Any) -> Any:
+        from innosi.forecast.running import load_running_study
 
-        return command(*args, study=load_study(study), **kwargs)
+        return command(*args, running=load_running_study(study, store_url=store_url), **kwargs)
 
-    return wrapped
+    return wrapped  # type: ignore[return-value]
+
+
+def now() -> datetime:
+    """Return the moment at which a command does what it does."""
+    return datetime.now(UTC)
+
+
+by_option = click.option(
+    "--by", default="", metavar="NAME", help="Who does it, for the study's log; nobody is named by default."
+)
 
 
 def pairs_of(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
