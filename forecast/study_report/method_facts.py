@@ -317,7 +317,8 @@ def deviations(record: Record) -> Iterator[Block]:
     if history.n_proposals:
         said.append(
             f"Panellists proposed {count(history.n_proposals, 'question')}, of which "
-            f"{number(history.n_proposals_taken_up)} were asked."
+            f"{number(history.n_proposals_taken_up)} "
+            f"{'was' if history.n_proposals_taken_up == 1 else 'were'} asked."
         )
     if said:
         yield Paragraph(" ".join(said))
