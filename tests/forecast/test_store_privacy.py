@@ -1,10 +1,12 @@
 import json
 import random
+import re
 import sqlite3
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from kept_study import PEOPLE, START, given_by, keep_everything, rows_of
@@ -28,7 +30,14 @@ from innosi.forecast.store.arguments import (
 from innosi.forecast.store.listed_members import without_members
 from innosi.forecast.store.names import Spotter, names_in_texts
 from innosi.forecast.store.opening import store_path
-from innosi.forecast.store.panel import is_anonymised, read_panel, read_people, record_people
+from innosi.forecast.store.panel import (
+    is_anonymised,
+    read_consents,
+    read_panel,
+    read_people,
+    record_consent,
+    record_people,
+)
 from innosi.forecast.store.privacy import erase_panellist, personal_data
 from innosi.forecast.store.steps import record_step
 from innosi.forecast.store.tables import arguments, panellists
@@ -50,6 +59,41 @@ def erase(store, pseudonym, because="they asked for it"):
 
 def made_anonymous(store, study, **options):
     return anonymise(store, study, at=NOW, randomness=random.Random(7), **({"blots_names": True} | options))
+
+
+# ── What is kept ──
+
+
+def test_every_promise_names_a_test_that_there_is():
+    here = Path(__file__).parent
+    named = re.findall(
+        r"`(test_\w+\.py)::(test_\w+)`", (here.parents[1] / "docs" / "privacy.md").read_text("utf-8")
+    )
+    assert len(named) > 15
+    assert not [each for each in named if f"def {each[1]}(" not in (here / each[0]).read_text("utf-8")]
+
+
+def test_no_name_stands_beside_an_answer(garden_store):
+    """An address may stand in the reason why a letter failed, and people may name each other."""
+    rows = rows_of(garden_store)
+    own_words = {"reason", "text", "value", "file_name", "because"}
+    for table in rows.keys() - {"identities", "letters"}:
+        kept = repr([{key: each for key, each in row.items() if key not in own_words} for row in rows[table]])
+        assert not [name for name in NAMED if name in kept], table
+    assert {row["pseudonym"] for row in rows["identities"]} == OLD
+
+
+def test_what_somebody_said_last_about_taking_part_counts(garden_store):
+    with garden_store.writing() as transaction:
+        for is_given in (True, False):
+            record_consent(transaction, {"K01": is_given}, text_sha256="1" * 64, how="form", at=NOW)
+        assert read_consents(transaction) == {**dict.fromkeys(OLD, True), "K05": False, "K01": False}
+    theirs = [row for row in rows_of(garden_store)["consents"] if row["pseudonym"] == "K01"]
+    assert [(row["is_given"], row["text_sha256"][0]) for row in theirs] == [
+        (True, "0"),
+        (True, "1"),
+        (False, "1"),
+    ]
 
 
 # ── Erasure ──
