@@ -165,8 +165,8 @@ def import_table(
     at = at or datetime.now(UTC)
     running = running_study(study)
     running.check_decided()
-    checked, notes = _check(running, table, options)
     source = table.sheet.source
+    checked, notes = _check(running, table, options)
     rejects = _write_rejects(path, checked.rejections, options)
     if checked.rejections and not options.skip_rejected:
         raise RejectedAnswers(source, checked.rejections)
@@ -197,6 +197,8 @@ def _check(
     if number:
         study.check_round(number)
     found = layout.find_layout(table.sheet, study, _mapping(study, options))
+    if not found.has_round:
+        _check_open(running, number or running.progress.round, options, table.sheet.source)
     reader = CellReader.of_table(
         found.value_cells(),
         table.sheet.delimiter,
@@ -218,6 +220,14 @@ def _check(
         notes += (f"{checked.n_other_rounds} answers of other rounds not read",)
     rejections = sorted((*table.rejections, *checked.rejections), key=lambda each: each.line)
     return replace(checked, rejections=tuple(rejections)), notes
+
+
+def _check_open(running: RunningStudy, number: int, options: ImportOptions, source: str) -> None:
+    """Refuse a whole table for a round that takes no answers by one word, not row by row."""
+    reason = running.progress.why_not_admitted(number, is_late=options.is_late)
+    if reason:
+        mend = "to keep late answers apart, say --late" if number in running.progress.closed else ""
+        raise AnswerError(reason, mend=mend or running.progress.next_in_words, where=source)
 
 
 def _consents(running: RunningStudy, table: Table) -> Mapping[str, bool]:

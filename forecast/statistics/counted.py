@@ -1,7 +1,8 @@
 """The summary of a round from counts alone: who answered what need not be known for it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -27,8 +28,34 @@ def summarise_counts(study: Study, counts: RoundCounts) -> tuple[QuestionSummary
     aspects = [each for given in whole.values() for each in given.aspects]
     is_needed = any(needs_cut_off(each.question) for each in aspects)
     cut_off = cut_off_of(whole.values()) if is_needed else math.nan
-    n_asked = len(set(study.panel.members) - study.panel.withdrawn) or counts.n_panellists
+    members = set(study.panel.members)
+    n_asked = len(members - study.panel.withdrawn) if members else counts.n_panellists
     return tuple(_summaries(study, counts, whole, (cut_off, n_asked)))
+
+
+@dataclass(frozen=True)
+class CountedAnswers:
+    """Answers of one round as counts give them: nobody's in particular, in the place of `Answers`.
+
+    Attributes
+    ----------
+    texts : mapping of question to QuestionAnswers
+        Open questions, whose texts cannot be counted.
+    """
+
+    counts: RoundCounts
+    texts: Mapping[str, QuestionAnswers]
+    memory: dict[object, float] = field(default_factory=dict, compare=False, repr=False)
+
+    def to(self, question: Question, number: int) -> QuestionAnswers:
+        """Return all answers to one question; none in another round than the counted one."""
+        if question.name in self.texts:
+            return self.texts[question.name]
+        return _answers(question, self.counts) if number == self.counts.round else _numbered_none(question)
+
+
+def _numbered_none(question: Question) -> QuestionAnswers:
+    return _numbered(question, 0, np.empty((0, len(question.parts))))
 
 
 def _summaries(

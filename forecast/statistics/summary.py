@@ -1,6 +1,6 @@
 """What a panel thinks after a round: every question's spread, agreement, and change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from innosi.forecast.answers.values import Answers, QuestionAnswers
@@ -10,6 +10,7 @@ from innosi.forecast.statistics.descriptive import Description, Level, describe,
 from innosi.forecast.statistics.groups import shown_groups
 from innosi.forecast.statistics.measures import Reading, every_measure
 from innosi.forecast.statistics.rules import Verdict
+from innosi.forecast.statistics.tally import answered
 from innosi.forecast.statistics.verdicts import verdict_of
 from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
@@ -76,7 +77,8 @@ def summarise(
         If the round has no answers.
     """
     number = last_round(study, answers, number)
-    asked = set(study.panel.members) - study.panel.withdrawn or set(answers.panellists(number))
+    members = set(study.panel.members)
+    asked = members - study.panel.withdrawn if members else set(answers.panellists(number))
     return tuple(
         _summary(study, answers, given, asked, n_resamples)
         for question in study.questions.values()
@@ -93,14 +95,19 @@ def last_round(study: Study, answers: Answers, number: int | None = None) -> int
     AnswerError
         If it has no answers.
     """
-    if not answers.rounds:
+    return checked_round(study, answers.rounds, number)
+
+
+def checked_round(study: Study, rounds: Sequence[int], number: int | None = None) -> int:
+    """Return the round asked for, or the last of those with answers; see `last_round`."""
+    if not rounds:
         raise AnswerError(
             "has no answers yet", mend="import some: innosi delphi import STUDY FILE", where=str(study.path)
         )
     if number is None:
-        return answers.rounds[-1]
-    if study.check_round(number) not in answers.rounds:
-        answered = ", ".join(map(str, answers.rounds))
+        return rounds[-1]
+    if study.check_round(number) not in rounds:
+        answered = ", ".join(map(str, rounds))
         raise AnswerError(
             f"round {number} has no answers yet (rounds with answers: {answered})",
             mend=f"import some: innosi delphi import STUDY FILE --round {number}",
@@ -146,10 +153,12 @@ def summary_of(
     Parameters
     ----------
     groups : mapping of group to (n,) float
-        The numbers for which the answers of each group stand; '' for panellists in no group.
+        The numbers for which the answers of each group stand; '' for panellists in no group. A year that
+        never comes is NaN: it is no number, so it makes no group large enough to be shown.
     """
-    counts = {name: len(groups[name]) for name in study.panel.groups if name in groups}
-    ungrouped = sum(len(each) for name, each in groups.items() if name not in study.panel.groups)
+    n_numbers = {name: len(answered(each)) for name, each in groups.items()}
+    counts = {name: n_numbers[name] for name in study.panel.groups if name in groups}
+    ungrouped = sum(n_numbers[name] for name in groups if name not in study.panel.groups)
     shown = shown_groups(counts, minimum=study.panel.minimum_group_size, ungrouped=ungrouped)
     is_nominal = given.question.measurement == "nominal"
     return QuestionSummary(

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
-from innosi.forecast.answers.values import Answers, QuestionAnswers
+from innosi.forecast.answers.values import QuestionAnswers
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.consensus import average_percent_of_majority_opinions
 from innosi.forecast.statistics.levels import halves_of
@@ -14,7 +15,18 @@ from innosi.forecast.statistics.rules import Verdict, criteria_of, judge
 from innosi.forecast.study import Study
 
 
-def verdict_of(study: Study, answers: Answers, given: QuestionAnswers) -> Verdict:
+class GivenAnswers(Protocol):
+    """All that a verdict needs of a round's answers: each question's, and a place to remember the cut-off."""
+
+    @property
+    def memory(self) -> dict[object, float]:
+        """What was computed of all answers together."""
+
+    def to(self, question: Question, number: int, /) -> QuestionAnswers:
+        """Return all answers to one question in one round."""
+
+
+def verdict_of(study: Study, answers: GivenAnswers, given: QuestionAnswers) -> Verdict:
     """Return the verdict on one question's answers, with the round's cut-off where the rule needs it."""
     key = (study.sha256, given.round)
     if needs_cut_off(given.question) and key not in answers.memory:
@@ -35,7 +47,7 @@ def needs_cut_off(question: Question) -> bool:
     return rule is not None and any(each.is_above_cut_off for each in criteria_of(rule))
 
 
-def ranking_verdicts(study: Study, answers: Answers, number: int) -> dict[str, Verdict]:
+def ranking_verdicts(study: Study, answers: GivenAnswers, number: int) -> dict[str, Verdict]:
     """Return the verdict on each ranking of a round that has a rule: it is about all options together."""
     given = (answers.to(question, number) for question in study.questions.values())
     return {

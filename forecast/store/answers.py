@@ -43,7 +43,7 @@ def answers_in(
     transaction: Transaction, study: Study, rounds: Iterable[int], *, is_late: bool = False
 ) -> Answers:
     """Return what was answered last in each of some rounds, in time or too late; see `read_answers`."""
-    _refuse_other_forms(transaction, study)
+    refuse_other_forms(transaction, study)
     current = [current_answers(transaction, number=each, is_late=is_late) for each in rounds]
     return Answers.of(answer for each in current for answer in _read(transaction, study, each))
 
@@ -58,7 +58,7 @@ def read_answers(transaction: Transaction, study: Study, *, is_late: bool = Fals
     InputFaults
         If the study file was changed so that kept answers do not fit it any more.
     """
-    _refuse_other_forms(transaction, study)
+    refuse_other_forms(transaction, study)
     if study.mode == "rounds" or is_late:
         return Answers.of(_read(transaction, study, current_answers(transaction, is_late=is_late)))
     found: list[Answer] = []
@@ -115,6 +115,16 @@ def kept_versions(transaction: Transaction) -> Select[tuple[int]]:
     return select(v.id).join(newest, is_newest).where(v.study_id == transaction.study_id)
 
 
+def answers_to(transaction: Transaction, study: Study, question: Question, number: int) -> Answers:
+    """Return the answers to one question that count in a round, with who gave them."""
+    current = (
+        current_answers(transaction, up_to=number, question=question.name)
+        if study.mode == "real_time"
+        else current_answers(transaction, number=number, question=question.name)
+    )
+    return Answers.of(_read(transaction, study, current, number=number))
+
+
 def answered_rounds(transaction: Transaction) -> tuple[int, ...]:
     """Return the rounds that have answers, in order."""
     c = answers.c
@@ -144,7 +154,8 @@ def _parts(transaction: Transaction, current: Subquery) -> Mapping[int, dict[str
     return found
 
 
-def _refuse_other_forms(transaction: Transaction, study: Study) -> None:
+def refuse_other_forms(transaction: Transaction, study: Study) -> None:
+    """Refuse to read answers as answers to questions that the study file asks otherwise by now."""
     settled = {step.question for step in read_steps(transaction) if step.kind == "settle"}
     faults = []
     for name, version in current_versions(transaction).items():

@@ -5,7 +5,18 @@ import click
 from innosi.forecast.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "panel": "enlisting:panel",
+    "open": "conducting:open_",
     "import": "importing:import_",
+    "deadline": "conducting:deadline",
+    "close": "conducting:close",
+    "snapshot": "conducting:snapshot",
+    "status": "conducting:status",
+    "question": "conducting:question",
+    "changes": "changing:changes",
+    "undo": "conducting:undo",
+    "finish": "conducting:finish",
+    "report": "reporting:report",
     "summary": "summarising:summary",
     "stability": "stabilising:stability",
     "dissent": "dissenting:dissent",
@@ -22,19 +33,18 @@ COMMANDS = {
     cls=LazyGroup.of(COMMANDS, within=__name__), short_help="Ask a panel in rounds; pool what it judges."
 )
 def delphi() -> None:
-    """Ask a panel in rounds: import its answers, see where it agrees, export what it judges.
+    """Ask a panel in rounds, from the list of its people to the report of the study.
 
     \b
-    innosi delphi import study.yaml round_1.csv --round 1
+    innosi delphi panel study.yaml people.csv
+    innosi delphi open study.yaml
+    innosi delphi import study.yaml round_1.csv
+    innosi delphi close study.yaml
     innosi delphi summary study.yaml
-    innosi delphi stability study.yaml
-    innosi delphi dissent study.yaml
-    innosi delphi pool study.yaml
+    innosi delphi status study.yaml
     innosi delphi export study.yaml
-    innosi delphi score study.yaml outcomes.csv
-    innosi delphi calibrate study.yaml outcomes.csv
-    innosi delphi simulate method-works
 
     A study file holds the panel, the rounds and the questions; check it with `innosi check study.yaml`. What
-    was imported is kept beside it in `answers/`, one file a round.
+    happens in the study is kept beside it, in study.sqlite, or in a PostgreSQL database (--db). Rounds that
+    were held elsewhere are imported without being opened: innosi delphi import study.yaml FILE --round 1.
     """

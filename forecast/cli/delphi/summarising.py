@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from innosi.forecast.answers.values import Answers
     from innosi.forecast.statistics.rules import Verdict
     from innosi.forecast.statistics.summary import QuestionSummary
+    from innosi.forecast.statistics.verdicts import GivenAnswers
     from innosi.forecast.study import Study
 
 
@@ -51,6 +52,9 @@ def summary(
     from innosi.forecast.statistics.verdicts import ranking_verdicts
     from innosi.forecast.store.answers import load_answers
 
+    if not (question or measures or agreement or plot):
+        output.show(*counted_tables(study, number, by_group=by_group))
+        return
     answers = load_answers(study)
     number = last_round(study, answers, number)
     wanted = study.question_of(question) if question else None
@@ -78,7 +82,21 @@ def summary(
         output.draw(summary_plot(study, answers, number, question), plot)
 
 
-def options_tables(study: "Study", answers: "Answers", number: int, name: str | None) -> list[Table]:
+def counted_tables(study: "Study", number: int | None, *, by_group: bool) -> list[Table]:
+    """Return what the panel thinks, counted in the store."""
+    from innosi.forecast.counting import summarise_round
+    from innosi.forecast.statistics.verdicts import ranking_verdicts
+
+    counted = summarise_round(study, number)
+    number, answers, found = counted.round, counted.answers, counted.questions
+    verdicts = {each.question.name: each.verdict for each in found}
+    verdicts |= ranking_verdicts(study, answers, number)
+    tables = [summary_table(study, found), consensus_table(verdicts)] if found else []
+    tables += [*options_tables(study, answers, number, None), *text_tables(study, answers, number, None)]
+    return tables + ([group_table(study, found)] if by_group else [])
+
+
+def options_tables(study: "Study", answers: "GivenAnswers", number: int, name: str | None) -> list[Table]:
     """Return what the panel says of the options of each question that has some, the first choice first."""
     from innosi.forecast.statistics.options import option_findings
 
@@ -93,7 +111,7 @@ def options_tables(study: "Study", answers: "Answers", number: int, name: str | 
     return tables
 
 
-def text_tables(study: "Study", answers: "Answers", number: int, name: str | None) -> list[Table]:
+def text_tables(study: "Study", answers: "GivenAnswers", number: int, name: str | None) -> list[Table]:
     """Return what panellists wrote in answer to open questions."""
     tables = []
     for question in study.questions.values():
