@@ -256,7 +256,8 @@ def change_in_words(change: Change, question: Question, language: Language) -> s
 def _signed(value: float, question: Question, language: Language) -> str:
     if question.is_share:
         points = _rounded(100 * value)
-        return language.text("%(change)s percentage points", change=_with_sign(points, language))
+        shown = _with_sign(points, language)
+        return language.text("%(change)s percentage points", change=shown) if points else shown
     return _with_sign(_rounded(value), language)
 
 

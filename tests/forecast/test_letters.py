@@ -106,7 +106,7 @@ def test_a_letter_is_in_the_persons_language_or_else_in_the_studys(study):
     assert "“Tweede blik”" in dutch.text
     assert "31 mei 2027" in dutch.text
     finnish = letter("reminder", study, ANN, CODE, round=2, language=language_of("fi"))
-    assert "“Second look”" in finnish.text
+    assert "”Second look”" in finnish.text
     assert "toukokuuta" in finnish.text
 
 

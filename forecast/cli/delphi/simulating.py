@@ -166,9 +166,10 @@ def assumptions(model: "PanelModel") -> str:
 
 def _rehearse(plan: "Plan", source: Path, to: Path | None, copy: Path | None, output: Output) -> None:
     from innosi.forecast.panels.rehearsal import copy_as_simulated, simulate_answers, write_answers_table
+    from innosi.forecast.running import load_running_study
     from innosi.forecast.study import load_study
 
-    study = load_study(source)
+    study = load_running_study(source).study
     if copy:
         study = load_study(copy_as_simulated(study, copy))
     answers = simulate_answers(study, plan.rehearsal_model, plan.seed)
