@@ -105,6 +105,8 @@ class Progress:
     settled : mapping of question to Settlement
     last : Step, optional
         The last transition that stands.
+    latest : datetime, optional
+        When the last step of any kind was taken.
     """
 
     n_rounds: int
@@ -118,6 +120,7 @@ class Progress:
     deadlines: Mapping[int, date] = field(default_factory=dict)
     settled: Mapping[str, Settlement] = field(default_factory=dict)
     last: Step | None = None
+    latest: datetime | None = None
 
     @property
     def is_running(self) -> bool:
@@ -129,8 +132,11 @@ class Progress:
 
         A study none of whose rounds was opened takes answers to any of them, as tables from elsewhere.
         """
-        if not self.is_running or (self.state == "open" and number == self.round):
+        if not self.is_running:
             return ""
+        if self.state == "open" and number == self.round:
+            reason = f"round {number} is open, so nothing is late in it; leave --late out"
+            return reason if is_late else ""
         if number in self.closed or (number < self.round and number not in self.opened):
             return "" if is_late else f"round {number} is closed{since(self.closed.get(number))}"
         return f"round {number} is not open yet; {self.in_words}"
@@ -171,11 +177,16 @@ def progress_of(steps: Iterable[Step], *, n_rounds: int, mode: Mode = "rounds") 
     steps = tuple(steps)
     transitions: list[Step] = []
     settled: dict[str, Settlement] = {}
+    deadlines: dict[int, date] = {}
     for step in steps:
+        if step.deadline:
+            deadlines[step.round] = step.deadline
         if step.kind in TRANSITIONS:
             transitions.append(step)
         elif step.kind == "undo":
-            transitions.pop()
+            undone = transitions.pop()
+            if undone.kind == "open":
+                deadlines.pop(undone.round, None)
         elif step.kind == "settle" and step.settled:
             settled[step.question] = Settlement(step.settled, step.round, step.because)
         elif step.kind == "reinstate":
@@ -192,18 +203,8 @@ def progress_of(steps: Iterable[Step], *, n_rounds: int, mode: Mode = "rounds") 
         closed=dates["close"] | snapshots,
         fed_back=dates["feedback"],
         finished=last.at if last and last.kind == "finish" else None,
-        deadlines=_deadlines(steps, transitions),
+        deadlines=deadlines,
         settled=settled,
         last=last,
+        latest=steps[-1].at if steps else None,
     )
-
-
-def _deadlines(steps: Iterable[Step], transitions: list[Step]) -> dict[int, date]:
-    """The deadline that was said last for each round that stands."""
-    opened = {each.round: each for each in transitions if each.kind == "open"}
-    found = {number: each.deadline for number, each in opened.items() if each.deadline}
-    for step in steps:
-        is_of_this_opening = step.round in opened and step.at >= opened[step.round].at
-        if step.kind == "deadline" and step.deadline and is_of_this_opening:
-            found[step.round] = step.deadline
-    return found

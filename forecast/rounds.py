@@ -185,6 +185,7 @@ def settle_question(
             f"'{question}' was {found.settled} after round {found.round} already",
             mend="ask it again with: innosi delphi question STUDY reinstate NAME",
         )
+    _check_order(progress, at)
     return Step("settle", at, progress.round, question, settled, because, by=by)
 
 
@@ -196,7 +197,7 @@ def reinstate_question(
     Raises
     ------
     RoundError
-        If it is asked anyway, or a round is open.
+        If it is asked anyway, a round is open, or the study is finished.
     """
     if question not in progress.settled:
         raise RoundError(f"'{question}' is asked in the next round anyway", mend="leave it as it is")
@@ -205,6 +206,9 @@ def reinstate_question(
             f"round {progress.round} is open, and goes out without '{question}'",
             mend="close the round first: innosi delphi close STUDY",
         )
+    if progress.state == "finished":
+        raise RoundError("the study is finished", mend=NEXT["finished"])
+    _check_order(progress, at)
     return Step("reinstate", at, progress.round, question, because=because, by=by)
 
 
@@ -220,6 +224,7 @@ def move_deadline(progress: Progress, deadline: date, at: datetime, *, by: str =
         raise RoundError(f"no round is open: {progress.in_words}", mend=NEXT[progress.state])
     if deadline < at.date():
         raise RoundError(f"the deadline {deadline} has passed already", mend="give a later one")
+    _check_order(progress, at)
     return Step("deadline", at, progress.round, deadline=deadline, by=by)
 
 
@@ -245,10 +250,10 @@ def _refusal(progress: Progress, transition: Transition) -> str:
 
 def _check_order(progress: Progress, at: datetime) -> None:
     """A clock that runs backwards would make the record untrue."""
-    if progress.last is not None and at.astimezone(UTC) < progress.last.at.astimezone(UTC):
+    if progress.latest is not None and at.astimezone(UTC) < progress.latest.astimezone(UTC):
         raise RoundError(
-            f"it is {at:%Y-%m-%d %H:%M} UTC by this computer's clock, before the last step of the study"
-            f" ({progress.last.at:%Y-%m-%d %H:%M} UTC)",
+            f"it is {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC by this computer's clock, before the last step of"
+            f" the study ({progress.latest.astimezone(UTC):%Y-%m-%d %H:%M} UTC)",
             mend="set the clock right",
         )
 
