@@ -53,10 +53,7 @@ def _renamed(options: dict[str, Any]) -> dict[str, Any]:
 
 def import_table(report: "ImportReport") -> Table:
     """Return what an import did, one row a round."""
-    rows = [
-        (each.number, each.n_added, each.n_same, each.n_changed, each.n_absent)
-        for each in report.rounds
-    ]
+    rows = [(each.number, each.n_added, each.n_same, each.n_changed, each.n_absent) for each in report.rounds]
     notes = [f"{report.n_empty} not answered (empty, or don't know)"] if report.n_empty else []
     columns = ("round", "new", "as_before", "replaced", "kept_but_not_in_file")
     title = f"answers imported from {report.source} into {report.where}"
