@@ -117,10 +117,8 @@ def feedback_sheets(folder, n_questions):
     start = time.perf_counter()
     feedback = panel_feedback(study, answers, 1, arguments=arguments, language=language_of("en"))
     written = [page for _, page in sheets(feedback, people)]
-    seconds = time.perf_counter() - start
-    print(
-        f"feedback sheets (HTML), {len(people)} × {n_questions} questions: {len(written) / seconds:.0f} a second"
-    )
+    pace = len(written) / (time.perf_counter() - start)
+    print(f"feedback sheets (HTML), {len(people)} × {n_questions} questions: {pace:.0f} a second")
 
 
 if __name__ == "__main__":
