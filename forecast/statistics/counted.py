@@ -64,8 +64,8 @@ def _summaries(
     cut_off, n_asked = known
     for name, given in whole.items():
         groups = _by_group(given.question, counts)
-        pairs = counts.pairs.get(name)
         for place, aspect in enumerate(given.aspects):
+            pairs = counts.pairs.get(aspect.question.name if given.question.allows_gaps else name)
             if aspect.n:
                 yield summary_of(
                     study,

@@ -9,7 +9,6 @@ import numpy as np
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Row,
     Select,
     Subquery,
     and_,
@@ -21,9 +20,9 @@ from sqlalchemy import (
 )
 
 from innosi.forecast.questions import Question
-from innosi.forecast.store.answers import answered_rounds, current_answers, kept_versions
+from innosi.forecast.store.answers import answered_rounds, current_answers
 from innosi.forecast.store.opening import Transaction
-from innosi.forecast.store.tables import answer_parts, answers, panellists
+from innosi.forecast.store.tables import answer_parts, panellists
 from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
 
@@ -72,7 +71,8 @@ class RoundCounts:
     by_group : mapping of question to mapping of group to Counts
         '' for panellists in no group.
     pairs : mapping of question to PairCounts
-        With the last earlier round in which the question was answered.
+        With the last earlier round in which the question was answered; of one that allows gaps each part by
+        its name (`garden.desirability`), as it may have been left out of a round.
     n_by_withdrawn : mapping of (question, part) to int
         How many of the answers are from panellists who have withdrawn since.
     """
@@ -116,8 +116,8 @@ class _Counting:
         self.single = [each for each in study.questions.values() if len(each.parts) == 1]
         self.several = [each for each in study.questions.values() if len(each.parts) > 1]
 
-    def run(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        return self.transaction.connection.execute(query).all()
+    def run(self, query: Select[Any]) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.transaction.connection.execute(query)]
 
     def given(self, number: int, question: str = "") -> Subquery:
         """The answers that count in a round, or those to one question: whose, to what, and their ids."""
@@ -149,7 +149,7 @@ class _Counting:
             name: {group: _counts(rows) for group, rows in groups.items()} for name, groups in found.items()
         }
 
-    def _counted(self, wide: Subquery, n_parts: int) -> Sequence[Row[Any]]:
+    def _counted(self, wide: Subquery, n_parts: int) -> list[tuple[Any, ...]]:
         """How often each answer was given by each group: question, group, parts, how often."""
         parts = [wide.c[f"part_{place}"] for place in range(n_parts)]
         group: ColumnElement[str] = literal("").label("group_name")
@@ -189,7 +189,7 @@ class _Counting:
             .where(who.study_id == self.transaction.study_id, who.withdrawn_at.is_not(None))
             .group_by(given.c.question, p.part)
         )
-        return {(question, part): n for question, part, n in self.run(query)}
+        return {(row[0], row[1]): row[2] for row in self.run(query)}
 
     def pairs(self) -> dict[str, PairCounts]:
         """Pairs with the last earlier round in which each question was answered."""
@@ -200,9 +200,20 @@ class _Counting:
             singles = [each for each in self.single if each.name in asked]
             found |= self._single_pairs(singles, since) if singles else {}
             for question in self.several:
-                if question.name in asked:
-                    found[question.name] = self._pairs_in_parts(question, since)
+                wanted = (
+                    self._asked_parts(question, since) - found.keys() if question.name in asked else set()
+                )
+                pairs = self._pairs_in_parts(question, since) if wanted else None
+                found |= {name: pairs for name in wanted if pairs}
         return found
+
+    def _asked_parts(self, question: Question, number: int) -> set[str]:
+        """The names under which a question's pairs stand, of those with answers that count in a round."""
+        if not question.allows_gaps:
+            return {question.name}
+        given, p = self.given(number, question.name), answer_parts.c
+        query = select(p.part).join(given, given.c.id == p.answer_id).distinct()
+        return {f"{question.name}.{row[0]}" for row in self.run(query)}
 
     def _asked_in(self, number: int) -> set[str]:
         """The questions with answers that count in a round."""
@@ -211,60 +222,53 @@ class _Counting:
         return {row[0] for query in queries for row in self.run(query)}
 
     def _single_pairs(self, questions: Sequence[Question], since: int) -> dict[str, PairCounts]:
-        """Of questions with one number: the earlier answer is looked up beside each later one."""
-        after, before, c = self.given(self.number), answers.alias(), answers.c
-        within = c.round <= since if self.study.mode == "real_time" else c.round == since
-        last = (
-            select(func.max(c.id))
-            .where(c.study_id == self.transaction.study_id, within, c.question == after.c.question)
-            .where(c.panellist == after.c.panellist, c.is_late.is_(False))
-            .scalar_subquery()
-        )
-        was, is_ = answer_parts.alias(), answer_parts.alias()
-        keys = [after.c.question, was.c.value, is_.c.value]
-        query = (
-            select(*keys, func.count())
-            .select_from(after)
-            .join(is_, is_.c.answer_id == after.c.id)
-            .join(before, before.c.id == last)
-            .join(was, and_(was.c.answer_id == before.c.id, was.c.part == is_.c.part))
-            .where(before.c.is_retracted.is_(False))
-            .where(before.c.question_version_id.in_(kept_versions(self.transaction)))
-            .group_by(*keys)
-            .order_by(*keys)
-        )
+        """Pairs of all questions with one number at once."""
+        both, p = self._both(since), answer_parts.c
+        columns = [func.max(case((both.c.later == later, p.value))).label(f"{later}_0") for later in (0, 1)]
+        wide = self._joined(both, [both.c.question, *columns], [both.c.question, both.c.panellist])
         rows: dict[str, list[Sequence[Any]]] = {each.name: [] for each in questions}
-        for question, *row in self.run(query):
+        for question, *row in self._counted_rows(wide):
             if question in rows:
                 rows[question].append(row)
         return {name: _pair_counts(each, since, 1) for name, each in rows.items()}
 
     def _pairs_in_parts(self, question: Question, since: int) -> PairCounts:
-        """Both answers of each panellist in one row, made by grouping: joining the two would be slow."""
-        given = (self.given(since, question.name), self.given(self.number, question.name))
-        both = union_all(
-            *(
-                select(each.c.id, each.c.panellist, literal(later).label("later"))
-                for later, each in enumerate(given)
-            )
-        ).subquery()
-        p = answer_parts.c
+        both, p = self._both(since, question.name), answer_parts.c
         columns = [
             func.max(case((and_(both.c.later == later, p.part == part), p.value))).label(f"{later}_{place}")
             for later in (0, 1)
             for place, part in enumerate(question.parts)
         ]
-        wide = (
+        rows = self._counted_rows(self._joined(both, columns, [both.c.panellist]))
+        return _pair_counts(rows, since, len(question.parts))
+
+    def _both(self, since: int, question: str = "") -> Subquery:
+        """The answers that count in an earlier round and in this one, one below the other."""
+        given = (self.given(since, question), self.given(self.number, question))
+        return union_all(
+            *(
+                select(each.c.id, each.c.question, each.c.panellist, literal(later).label("later"))
+                for later, each in enumerate(given)
+            )
+        ).subquery()
+
+    @staticmethod
+    def _joined(
+        both: Subquery, columns: Sequence[ColumnElement[Any]], keys: Sequence[ColumnElement[Any]]
+    ) -> Subquery:
+        """Both answers of each panellist in one row, made by grouping: joining the two would be slow."""
+        return (
             select(*columns)
             .select_from(both)
-            .join(answer_parts, p.answer_id == both.c.id)
-            .group_by(both.c.panellist)
+            .join(answer_parts, answer_parts.c.answer_id == both.c.id)
+            .group_by(*keys)
             .having(func.count(both.c.later.distinct()) == 2)
             .subquery()
         )
+
+    def _counted_rows(self, wide: Subquery) -> list[tuple[Any, ...]]:
         keys = [*wide.c]
-        rows = self.run(select(*keys, func.count()).group_by(*keys).order_by(*keys))
-        return _pair_counts(rows, since, len(question.parts))
+        return self.run(select(*keys, func.count()).group_by(*keys).order_by(*keys))
 
 
 def _counts(rows: Sequence[Sequence[Any]]) -> Counts:
