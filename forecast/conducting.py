@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from innosi.forecast.progress import Settled, Step
 from innosi.forecast.rounds import (
+    RoundError,
     close_round,
     finish_study,
     move_deadline,
@@ -18,7 +19,7 @@ from innosi.forecast.rounds import (
     undo_step,
 )
 from innosi.forecast.running import RunningStudy, begin, keep_draft, list_members, running_within
-from innosi.forecast.store.answers import answered_rounds, current_answers
+from innosi.forecast.store.answers import answered_rounds, current_answers, refuse_other_forms
 from innosi.forecast.store.opening import Transaction
 from innosi.forecast.store.panel import is_anonymised, read_letters
 from innosi.forecast.store.steps import record_step
@@ -38,13 +39,18 @@ def open_next_round(
         If no round can be opened now.
     UndecidedChanges
         If the study file was changed since the study began.
+    InputFaults
+        If it was changed before, so that answers that were imported do not fit it.
     """
     store = running.store or begin(running.found, at=at)
 
     def next_step(transaction: Transaction, now: RunningStudy) -> Step:
         keep_draft(transaction, now.found, at=at)
         list_members(transaction, now.study, at=at)
-        held = answered_rounds(transaction) if not now.progress.is_running else ()
+        held: tuple[int, ...] = ()
+        if not now.progress.is_running:
+            refuse_other_forms(transaction, now.found)
+            held = answered_rounds(transaction)
         number = max(now.progress.round, *held, 0) + 1
         return open_round(
             now.progress,
@@ -84,10 +90,22 @@ def postpone(running: RunningStudy, deadline: date, *, at: datetime, by: str = "
 
 
 def undo(running: RunningStudy, *, at: datetime, because: str = "", by: str = "") -> Step:
-    """Undo the last step, where that is honest; return the step that was undone."""
+    """Undo the last step, where that is honest; return the step that was undone.
+
+    Raises
+    ------
+    RoundError
+        If undoing it would pretend that something did not happen, or somebody else has taken a step since
+        the study was read: that one was not meant.
+    """
 
     def next_step(transaction: Transaction, now: RunningStudy) -> Step:
         last = now.progress.last
+        if last != running.progress.last:
+            raise RoundError(
+                f"the study has moved on since it was read: {now.progress.in_words}",
+                mend="look where it stands: innosi delphi status STUDY",
+            )
         n_answers = n_reached = 0
         if last is not None and last.kind in ("open", "snapshot"):
             n_answers = count_answers(transaction, now.progress.round)

@@ -154,9 +154,10 @@ def undo_step(
             mend="close the round instead: innosi delphi close STUDY",
         )
     if last.kind in ("open", "feedback") and n_reached:
-        what = "were invited to it" if last.kind == "open" else "were sent its feedback"
+        what = "invited to it" if last.kind == "open" else "sent its feedback"
+        whom = "1 panellist was" if n_reached == 1 else f"{n_reached} panellists were"
         raise RoundError(
-            f"round {last.round}: {n_reached} panellists {what}, which cannot be taken back",
+            f"round {last.round}: {whom} {what}, which cannot be taken back",
             mend="go on from here, and tell the panel what was wrong",
         )
     return Step("undo", at, last.round, because=because, by=by)
@@ -230,7 +231,8 @@ def move_deadline(progress: Progress, deadline: date, at: datetime, *, by: str =
 
 def _check(progress: Progress, transition: Transition, at: datetime) -> None:
     if progress.state not in FROM[transition]:
-        raise RoundError(_refusal(progress, transition), mend=progress.next_in_words)
+        mend = NEXT["finished"] if progress.state == "finished" else progress.next_in_words
+        raise RoundError(_refusal(progress, transition), mend=mend)
     _check_order(progress, at)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from innosi.forecast.people.person import Person
 from innosi.forecast.progress import Progress
+from innosi.forecast.store.answers import is_answered
 from innosi.forecast.store.opening import Store, Transaction, create_store, has_store, open_store
 from innosi.forecast.store.panel import is_anonymised, read_panel, record_people
 from innosi.forecast.store.steps import read_progress
@@ -16,6 +17,7 @@ from innosi.forecast.store.versions import (
     current_versions,
     keep_questions,
     read_study_version,
+    record_question,
     replace_study_version,
 )
 from innosi.forecast.study import Study, load_study, study_from
@@ -141,13 +143,20 @@ def begin(found: Study, *, at: datetime) -> Store:
 
 
 def keep_draft(transaction: Transaction, found: Study, *, at: datetime) -> dict[str, QuestionVersion]:
-    """Keep a draft as its file says it now; return the versions of its questions."""
+    """Keep a draft as its file says it now; return the versions of its questions.
+
+    A question that takes another form is another one, unless it was answered: then it stays as it was asked.
+    """
     if read_progress(transaction, found).is_running:
         return current_versions(transaction)
     version = read_study_version(transaction)
     if version is None or version.sha256 != found.sha256:
         replace_study_version(transaction, found, content_of(found), at=at)
-    return keep_questions(transaction, found.questions, at=at)
+    versions = keep_questions(transaction, found.questions, at=at)
+    for name, question in found.questions.items():
+        if versions[name].form != question.form and not is_answered(transaction, name):
+            versions[name] = record_question(transaction, question, at=at, first_round=1, is_another=True)
+    return versions
 
 
 def list_members(transaction: Transaction, study: Study, *, at: datetime) -> None:

@@ -166,15 +166,15 @@ def refuse_other_forms(transaction: Transaction, study: Study) -> None:
             problem = "is asked in another form than its answers were given in"
         else:
             continue
-        if _is_answered(transaction, name):
+        if is_answered(transaction, name):
             mend = "change it back, or import the answers again with --replace"
             faults.append(Fault(f"{problem}; {mend}", f"questions.{name}"))
     if faults:
         raise InputFaults(str(study.path), faults)
 
 
-def _is_answered(transaction: Transaction, question: str) -> bool:
-    """Whether a question has answers that count; those that were replaced whole do not."""
+def is_answered(transaction: Transaction, question: str) -> bool:
+    """Whether a question has answers that count; those that were replaced whole do not count."""
     query = select(current_answers(transaction, question=question).c.id).limit(1)
     return transaction.connection.execute(query).first() is not None
 
