@@ -162,6 +162,8 @@ class Progress:
     @property
     def next_in_words(self) -> str:
         """What a facilitator does next."""
+        if self.state == "finished":
+            return "write its report: innosi delphi report STUDY"
         if self.state == "feedback" and self.round >= self.n_rounds:
             return "finish the study: innosi delphi finish STUDY"
         return NEXT[self.state]

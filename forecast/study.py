@@ -151,7 +151,9 @@ class Study:
             rounds=tuple(texts.rounds) or self.rounds,
             panel=replace(self.panel, groups={**self.panel.groups, **texts.groups}),
             argument_categories={**self.argument_categories, **texts.argument_categories},
-            privacy=replace(self.privacy, consent=texts.consent or self.privacy.consent),
+            privacy=replace(
+                self.privacy, **{key: text for key, text in texts.privacy.model_dump().items() if text}
+            ),
             questions={
                 name: _translated(question, texts.questions[name])
                 for name, question in self.questions.items()

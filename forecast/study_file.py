@@ -103,8 +103,8 @@ class TextsSection(Section):
     """Titles of the groups."""
     argument_categories: dict[Name, str] = Field(default_factory=dict)
     """Titles of the categories of arguments."""
-    consent: str = ""
-    """What a panellist agrees to."""
+    privacy: PrivacySection = Field(default_factory=PrivacySection)
+    """What panellists are promised; what is left out stays as it is."""
     questions: dict[Name, QuestionTextsSection] = Field(default_factory=dict)
     """Every question."""
 

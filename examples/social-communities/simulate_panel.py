@@ -25,18 +25,51 @@ FIELDS = {"residents": ["neighbourhood"], "professionals": ["care", "neighbourho
 LEANING = {"residents": 0.7, "professionals": 0.55, "municipality": 0.4}
 STUBBORN = {"residents": 0.75, "professionals": 0.45, "municipality": 0.5}
 ABOVE = {
-    "neighbours_help": "It happens in my street already, and nobody had to organise it.",
-    "run_services": "The café in the next town has run for six years without a paid cook.",
-    "less_lonely": "Once people know one name in the building, they come down for coffee.",
-    "outlives_subsidy": "Rent from the hall pays the co-ordinator from the third year on.",
-    "hours": "Half the work is listening, and that takes the time it takes.",
+    "neighbours_help": (
+        "It happens in my street already, and nobody had to organise it.",
+        "Since the lifts broke down we all know each other, and it stayed so.",
+        "Most people wait to be asked once; after that they ask back.",
+    ),
+    "run_services": (
+        "The café in the next town has run for six years without a paid cook.",
+        "Three residents here have run a restaurant before.",
+    ),
+    "less_lonely": (
+        "Once people know one name in the building, they come down for coffee.",
+        "A fixed day in the week was enough where I worked before.",
+    ),
+    "outlives_subsidy": (
+        "Rent from the hall pays the co-ordinator from the third year on.",
+        "The town will not let it close once it is there.",
+    ),
+    "hours": (
+        "Half the work is listening, and that takes the time it takes.",
+        "Volunteers stay only where somebody is there when they come.",
+        "A part-timer is always away when it matters.",
+    ),
 }
 BELOW = {
-    "neighbours_help": "People move house too often to know who lives above them.",
-    "run_services": "Nobody wants to be liable for the kitchen.",
-    "less_lonely": "Those who are loneliest do not open the door.",
-    "outlives_subsidy": "Every project of this kind that I know ended with its grant.",
-    "hours": "If it needs more than a day a week, it is not a community.",
+    "neighbours_help": (
+        "People move house too often to know who lives above them.",
+        "Those who would help are at work all day.",
+        "Help without being asked is felt as meddling by many.",
+    ),
+    "run_services": (
+        "Nobody wants to be liable for the kitchen.",
+        "It hangs on two or three people, and they get tired.",
+    ),
+    "less_lonely": (
+        "Those who are loneliest do not open the door.",
+        "Company for an afternoon is not the same as a friend.",
+    ),
+    "outlives_subsidy": (
+        "Every project of this kind that I know ended with its grant.",
+        "There is nothing in the budget for it after the third year.",
+    ),
+    "hours": (
+        "If it needs more than a day a week, it is not a community.",
+        "We could never pay more than that.",
+    ),
 }
 COLUMNS = (
     "panellist", "consent", "neighbours_help", "neighbours_help.reason", "run_services.probability",
@@ -118,9 +151,8 @@ def answers_of(who, views):
         return 1 + round(8 * view[key])
 
     def why(question, key):
-        if view[key] > 0.75 and question in ABOVE:
-            return ABOVE[question]
-        return BELOW[question] if view[key] < 0.35 and question in BELOW else ""
+        said = ABOVE[question] if view[key] > 0.7 else BELOW[question] if view[key] < 0.38 else ("",)
+        return said[list(views).index(who) % len(said)]
 
     best = round(60 * view["less_lonely"])
     return {

@@ -33,6 +33,27 @@ STEPS = {
         "delphi export {folder}/study.yaml",
         "run {folder}/scenario.yaml --report {folder}/report.html",
     ),
+    "social-communities": (
+        "a whole study in three rounds, from the list of its (simulated) panel to its report",
+        "delphi panel {folder}/study.yaml {folder}/people.csv",
+        "delphi open {folder}/study.yaml",
+        "delphi questionnaires {folder}/study.yaml --to {folder}/sheets",
+        "delphi import {folder}/study.yaml {folder}/round_1.csv",
+        "delphi close {folder}/study.yaml",
+        "delphi feedback {folder}/study.yaml --to {folder}/feedback_1",
+        "delphi open {folder}/study.yaml",
+        "delphi import {folder}/study.yaml {folder}/round_2.csv",
+        "delphi close {folder}/study.yaml",
+        "delphi status {folder}/study.yaml",
+        "delphi feedback {folder}/study.yaml --to {folder}/feedback_2",
+        "delphi question {folder}/study.yaml accept who_leads",
+        "delphi open {folder}/study.yaml",
+        "delphi import {folder}/study.yaml {folder}/round_3.csv",
+        "delphi close {folder}/study.yaml",
+        "delphi summary {folder}/study.yaml",
+        "delphi finish {folder}/study.yaml",
+        "delphi report {folder}/study.yaml --to {folder}/report.html",
+    ),
     "welfare-futures": (
         "every type of question, answered by a (simulated) panel in three rounds",
         "delphi import {folder}/study.yaml {folder}/answers.csv",
@@ -73,10 +94,11 @@ def demo(folder: Path, case: str | None) -> None:
         for command in commands:
             _run(command, place)
         click.echo()
-        reports += [place / "report.html"] if "--report" in commands[-1] else []
+        reports += [place / "report.html"] if commands[-1].endswith("report.html") else []
     if reports:
-        scenario = reports[0].with_name("scenario.yaml")
         click.echo(f"Open {' and '.join(map(str, reports))}.")
+    scenarios = [each.with_name("scenario.yaml") for each in reports]
+    for scenario in [each for each in scenarios if each.exists()][:1]:
         click.echo(f"Then change a number in {scenario}, and see what it does: innosi run {scenario}")
 
 
