@@ -56,7 +56,8 @@ def _import_problems(file: StudyFile, questions: Mapping[str, Question]) -> Iter
 def known_columns(questions: Mapping[str, Question]) -> tuple[str, ...]:
     """Return our names of all columns that a table of answers may have."""
     parts = {part: None for question in questions.values() for part in question.parts}
-    long = ("panellist", "round", "question", "part", "value", "reason", "outcome", *THREE_POINTS, *parts)
+    about = ("panellist", "round", "question", "part", "value", "reason", "outcome", "consent", "proposal")
+    long = (*about, *THREE_POINTS, *parts)
     wide = [
         column
         for name, question in questions.items()

@@ -14,6 +14,9 @@ from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
 
+Proposed = tuple[int, str, str]
+"""A round, a panellist, and the question that they miss."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -24,6 +27,8 @@ class Checked:
     answers : tuple of Answer
     rejections : tuple of Rejection
         In the order of the table.
+    proposals : tuple of Proposed
+        Questions that panellists miss.
     n_empty : int
         How many answers were not given.
     n_other_rounds : int
@@ -34,6 +39,7 @@ class Checked:
     rejections: tuple[Rejection, ...]
     n_empty: int = 0
     n_other_rounds: int = 0
+    proposals: tuple[Proposed, ...] = ()
 
 
 @dataclass
@@ -45,6 +51,7 @@ class _Checking:
     admit: Admission
     found: dict[Place, list[tuple[Entry, Answer]]] = field(default_factory=lambda: defaultdict(list))
     rejections: list[Rejection] = field(default_factory=list)
+    proposals: list[Proposed] = field(default_factory=list)
     n_empty: int = 0
     n_other_rounds: int = 0
 
@@ -92,9 +99,13 @@ def check_rows(
     for entry in layout.entries():
         if entry.line not in too_long:
             _check(entry, checking)
+    for entry in layout.aside_entries("proposal"):
+        if entry.line not in too_long:
+            _check_proposal(entry, checking)
     answers = tuple(_once(checking))
     rejections = tuple(sorted(checking.rejections, key=lambda each: each.line))
-    return Checked(answers, rejections, checking.n_empty, checking.n_other_rounds)
+    proposals = tuple(dict.fromkeys(checking.proposals))
+    return Checked(answers, rejections, checking.n_empty, checking.n_other_rounds, proposals)
 
 
 def _check(entry: Entry, checking: _Checking) -> None:
@@ -108,15 +119,32 @@ def _check(entry: Entry, checking: _Checking) -> None:
             _check_question(entry, checking.study)
             checking.n_empty += 1
             return
-        _check_panellist(entry, checking.study)
+        check_panellist(entry, checking.study)
         question = _check_question(entry, checking.study)
         values = values_of(entry, question, checking.reader)
         answer = Answer(number, entry.panellist, question.name, values, _reason(entry, question))
         _check_admitted(answer, checking)
     except Refused as refused:
-        checking.rejections.append(_rejection(entry, refused.found, refused.reason))
+        checking.rejections.append(rejection(entry, refused.found, refused.reason))
         return
     checking.found[answer.place].append((entry, answer))
+
+
+def _check_proposal(entry: Entry, checking: _Checking) -> None:
+    """File a question that somebody misses, where answers of theirs would be taken."""
+    text = cell_text(entry.parts["value"])
+    if not text:
+        return
+    try:
+        number = _round_of(entry, checking)
+        if checking.only is not None and number != checking.only:
+            return
+        check_panellist(entry, checking.study)
+        _check_admitted(Answer(number, entry.panellist, entry.question, ()), checking)
+    except Refused as refused:
+        checking.rejections.append(rejection(entry, refused.found or text, refused.reason))
+        return
+    checking.proposals.append((number, entry.panellist, text))
 
 
 def _round_of(entry: Entry, checking: _Checking) -> int:
@@ -141,7 +169,13 @@ def _check_admitted(answer: Answer, checking: _Checking) -> None:
         raise Refused("", reason)
 
 
-def _check_panellist(entry: Entry, study: Study) -> None:
+def check_panellist(entry: Entry, study: Study) -> None:
+    """Refuse an entry of nobody, or of somebody who is not on the panel.
+
+    Raises
+    ------
+    Refused
+    """
     if not entry.panellist:
         raise Refused("", "no panellist")
     if study.panel.members and entry.panellist not in study.panel.members:
@@ -173,10 +207,11 @@ def _once(checking: _Checking) -> Iterator[Answer]:
         for entry, answer in given:
             others = ", ".join(str(line) for line in lines if line != entry.line) or "the same line"
             found = " / ".join(f"{value:g}" for value in answer.values)
-            checking.rejections.append(_rejection(entry, found, f"answered twice (also on line {others})"))
+            checking.rejections.append(rejection(entry, found, f"answered twice (also on line {others})"))
 
 
-def _rejection(entry: Entry, found: str, reason: str) -> Rejection:
+def rejection(entry: Entry, found: str, reason: str) -> Rejection:
+    """Return what tells why an entry is not taken."""
     return Rejection(entry.line, entry.round, entry.panellist, entry.question, found[:80], reason)
 
 

@@ -160,10 +160,16 @@ def _multiple_choice(entry: Entry, question: Question, _: CellReader) -> Values:
     return tuple(_ticked(part, entry.parts.get(part)) for part in question.parts)
 
 
-def _ticked(part: str, cell: Cell) -> float:
+def is_yes(cell: Cell) -> bool | None:
+    """Whether a cell says yes, or no; None where it says neither. An empty one says no."""
     text = "" if has_no_answer(cell) else cell_text(cell).casefold()
-    if text in _YES or text in _NO:
-        return float(text in _YES)
+    return text in _YES if text in _YES or text in _NO else None
+
+
+def _ticked(part: str, cell: Cell) -> float:
+    ticked = is_yes(cell)
+    if ticked is not None:
+        return float(ticked)
     raise Refused(cell_text(cell), f"{part}: neither yes nor no; write yes, no, 1, 0, or leave it empty")
 
 

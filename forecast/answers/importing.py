@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from innosi.forecast.answers import checking, layout
 from innosi.forecast.answers.admitting import admission_to
 from innosi.forecast.answers.cells import CellReader
+from innosi.forecast.answers.consents import consents_in
 from innosi.forecast.answers.keeping import Kept, RoundImport, keep_answers
 from innosi.forecast.answers.reading import MAX_BYTES, read_sheet
 from innosi.forecast.answers.sheet import Sheet
@@ -26,6 +27,7 @@ from innosi.scenarios.loading.validation import nearest
 from innosi.scenarios.writing import write_text
 
 SHOWN_REJECTIONS = 20
+Locate = Callable[[Rejection], Rejection]
 
 
 class RejectedAnswers(AnswerError):
@@ -63,6 +65,8 @@ class ImportReport:
         Where that was written.
     notes : tuple of str
         What a facilitator should look at.
+    n_consents, n_proposals : int
+        How many said anew whether they take part, and how many questions were proposed that were not before.
     """
 
     source: str
@@ -72,11 +76,14 @@ class ImportReport:
     rejections: tuple[Rejection, ...]
     rejects_file: Path | None
     notes: tuple[str, ...]
+    n_consents: int = 0
+    n_proposals: int = 0
 
     @property
     def has_changed_nothing(self) -> bool:
         """Whether all that the table says was kept already."""
-        return all(each.n_added == 0 and each.n_changed == 0 for each in self.rounds)
+        is_same = all(each.n_added == 0 and each.n_changed == 0 for each in self.rounds)
+        return is_same and not self.n_consents and not self.n_proposals
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +124,34 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table to be imported, already read; what a form or a survey tool says beside its answers.
+    """A table to be imported, already read: of rows of answers, or made of forms or a tool's export.
 
     Attributes
     ----------
     sheet : Sheet
     rejections : tuple of Rejection
-        Rows that could not even be read as rows of a table.
-    consents : mapping of pseudonym to bool
-    proposals : tuple of (pseudonym, text)
+        What could not even be read as rows of a table.
+    reader : CellReader, optional
+        Of a table that is laid out in our own words: reads its numbers. Of others the study file says how the
+        columns are called, and the table itself how its numbers are written.
+    mapping : mapping
+        Our name of a column to the table's, in a table in our own words.
+    panellists : frozenset of str, optional
+        Whose answers it holds, where it is not a whole round.
+    files : tuple of Path
+        Of which it was made; one table is one file.
+    notes : tuple of str
     """
 
     sheet: Sheet
     rejections: tuple[Rejection, ...] = ()
-    consents: Mapping[str, bool] = field(default_factory=dict)
-    proposals: tuple[tuple[str, str], ...] = ()
+    reader: CellReader | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    panellists: frozenset[str] | None = None
+    files: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+    located: Locate = lambda each: each
+    """Says where in its file a rejected row stands."""
 
 
 def import_answers(
@@ -166,45 +186,65 @@ def import_table(
     running = running_study(study)
     running.check_decided()
     source = table.sheet.source
-    checked, notes = _check(running, table, options)
+    checked, consents, notes = _check(running, table, options)
     rejects = _write_rejects(path, checked.rejections, options)
     if checked.rejections and not options.skip_rejected:
         raise RejectedAnswers(source, checked.rejections)
-    if not checked.answers:
+    if not (checked.answers or checked.proposals or consents):
         raise AnswerError("holds no answer to this study", mend="check file and round", where=source)
     store = running.store or begin(study, at=at)
     kept = Kept(
         answers=Answers.of(checked.answers),
-        consents=table.consents,
-        proposals=table.proposals,
+        consents=consents,
+        proposals=checked.proposals,
         source=options.source,
         is_late=options.is_late,
         is_replaced=options.replace,
+        panellists=table.panellists,
         file_name=path.name,
-        sha256=hashlib.sha256(read_bytes(path, limit=MAX_BYTES)).hexdigest(),
+        sha256=_hash_of(table.files or (path,)),
         n_rejected=len(checked.rejections),
     )
-    rounds = keep_answers(store, study, kept, at=at, where=source)
-    return ImportReport(source, store.where, rounds, checked.n_empty, checked.rejections, rejects, notes)
+    changes = keep_answers(store, study, kept, at=at, where=source)
+    return ImportReport(
+        source,
+        store.where,
+        changes.rounds,
+        checked.n_empty,
+        checked.rejections,
+        rejects,
+        (*table.notes, *notes),
+        changes.n_consents,
+        changes.n_proposals,
+    )
+
+
+def _hash_of(files: tuple[Path, ...]) -> str:
+    content = hashlib.sha256()
+    for file in files:
+        content.update(read_bytes(file, limit=MAX_BYTES))
+    return content.hexdigest()
 
 
 def _check(
     running: RunningStudy, table: Table, options: ImportOptions
-) -> tuple[checking.Checked, tuple[str, ...]]:
-    """Return what the table holds, every row held against the study and against where it stands."""
+) -> tuple[checking.Checked, Mapping[str, bool], tuple[str, ...]]:
+    """Return answers, consents and notes, every row held against the study and against where it stands."""
     study = running.study
-    number = running.progress.round if study.mode == "real_time" else options.number
+    number = (running.progress.round if study.mode == "real_time" else 0) or options.number
     if number:
         study.check_round(number)
-    found = layout.find_layout(table.sheet, study, _mapping(study, options))
+    mapping = table.mapping if table.reader else _mapping(study, options)
+    found = layout.find_layout(table.sheet, study, mapping)
     if not found.has_round:
         _check_open(running, number or running.progress.round, options, table.sheet.source)
-    reader = CellReader.of_table(
+    reader = table.reader or CellReader.of_table(
         found.value_cells(),
         table.sheet.delimiter,
         are_percentages=options.are_percentages or study.columns.are_percentages,
         language=options.language,
     )
+    consents = consents_in(found, study)
     checked = checking.check_rows(
         found,
         study,
@@ -212,14 +252,18 @@ def _check(
         number=number or None,
         default=running.progress.round or None,
         admit=admission_to(
-            study, running.progress, consents=_consents(running, table), is_late=options.is_late
+            study, running.progress, consents=known_consents(running, consents.said), is_late=options.is_late
         ),
     )
-    notes = (*layout.notes_on(found), *checking.notes_on(checked.answers))
+    notes = (
+        *layout.notes_on(found, not_asked=running.progress.settled),
+        *checking.notes_on(checked.answers),
+    )
     if checked.n_other_rounds:
         notes += (f"{checked.n_other_rounds} answers of other rounds not read",)
-    rejections = sorted((*table.rejections, *checked.rejections), key=lambda each: each.line)
-    return replace(checked, rejections=tuple(rejections)), notes
+    located = map(table.located, (*consents.rejections, *checked.rejections))
+    rejections = sorted((*table.rejections, *located), key=lambda each: (each.file, each.line))
+    return replace(checked, rejections=tuple(rejections)), consents.said, notes
 
 
 def _check_open(running: RunningStudy, number: int, options: ImportOptions, source: str) -> None:
@@ -230,11 +274,12 @@ def _check_open(running: RunningStudy, number: int, options: ImportOptions, sour
         raise AnswerError(reason, mend=mend or running.progress.next_in_words, where=source)
 
 
-def _consents(running: RunningStudy, table: Table) -> Mapping[str, bool]:
+def known_consents(running: RunningStudy, said: Mapping[str, bool]) -> Mapping[str, bool]:
+    """Return who takes part, or does not, as kept and as said now; asked for where a study needs it."""
     if running.store is None or not running.study.privacy.consent:
-        return table.consents
+        return said
     with running.store.reading() as transaction:
-        return {**read_consents(transaction), **table.consents}
+        return {**read_consents(transaction), **said}
 
 
 def _mapping(study: Study, options: ImportOptions) -> dict[str, str]:
@@ -252,10 +297,14 @@ def _write_rejects(path: Path, rejections: tuple[Rejection, ...], options: Impor
         return None
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(("line", "round", "panellist", "question", "found", "reason"))
+    has_files = any(each.file for each in rejections)
+    heading = ("line", "round", "panellist", "question", "found", "reason")
+    writer.writerow((*heading, "file") if has_files else heading)
     for each in rejections:
         cells = (each.round, each.panellist, each.question, each.found, each.reason)
-        writer.writerow((each.line, *map(_harmless, cells)))
+        told = (*cells, each.file) if has_files else cells
+        writer.writerow((each.line or "", *map(_harmless, told)))
+    path = path.resolve() if path.is_dir() else path  # a folder may be called .
     target = path.with_name(f"{path.name}.rejects.csv")
     write_text(target, sheet.getvalue())
     return target

@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
+from innosi.forecast.answers.checking import Proposed
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.running import RunningStudy, keep_draft, running_within
 from innosi.forecast.store.answers import Source, answers_in, record_answers, retract_answers
-from innosi.forecast.store.arguments import record_arguments, record_proposals
+from innosi.forecast.store.arguments import read_proposals, record_arguments, record_proposals
 from innosi.forecast.store.imports import record_import
 from innosi.forecast.store.opening import Store, Transaction
-from innosi.forecast.store.panel import record_consent
+from innosi.forecast.store.panel import read_consents, record_consent
 from innosi.forecast.store.versions import QuestionVersion, record_question
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
@@ -44,32 +46,47 @@ class Kept:
     ----------
     answers : Answers
     consents : mapping of pseudonym to bool
-    proposals : tuple of (pseudonym, text)
+    proposals : tuple of (round, pseudonym, text)
     source : str
         How the answers came.
     is_late : bool
         Whether they are kept apart.
     is_replaced : bool
         Whether they may take the place of others, and what the file does not hold counts no longer.
+    panellists : frozenset of str, optional
+        Whose answers the file holds, where it is not a whole round: of the others nothing is replaced.
     file_name, sha256 : str
     n_rejected : int
     """
 
     answers: Answers
     consents: Mapping[str, bool] = field(default_factory=dict)
-    proposals: tuple[tuple[str, str], ...] = ()
+    proposals: tuple[Proposed, ...] = ()
     source: Source = "file"
     is_late: bool = False
     is_replaced: bool = False
+    panellists: frozenset[str] | None = None
     file_name: str = ""
     sha256: str = ""
     n_rejected: int = 0
 
+    @property
+    def rounds(self) -> tuple[int, ...]:
+        """The rounds that it says anything of."""
+        return tuple(sorted({*self.answers.rounds, *(number for number, _, _ in self.proposals)}))
 
-def keep_answers(
-    store: Store, found: Study, kept: Kept, *, at: datetime, where: str
-) -> tuple[RoundImport, ...]:
-    """Keep a file's answers in one transaction; return what that did to each round.
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was kept of a file: what it did to each round, and what it said anew beside the answers."""
+
+    rounds: tuple[RoundImport, ...]
+    n_consents: int = 0
+    n_proposals: int = 0
+
+
+def keep_answers(store: Store, found: Study, kept: Kept, *, at: datetime, where: str) -> Changes:
+    """Keep a file's answers in one transaction; return what that changed.
 
     Raises
     ------
@@ -82,13 +99,36 @@ def keep_answers(
         running.check_decided()
         _check_still_open(running, kept, where)
         versions = _versions(transaction, running, kept, at)
-        before = answers_in(transaction, running.study, kept.answers.rounds, is_late=kept.is_late)
+        before = _before(transaction, running.study, kept)
+        kept = _without_known(transaction, running.study, kept)
         compared = tuple(_compare(before, kept.answers, number) for number in kept.answers.rounds)
         _refuse_contradiction(compared, before, kept, where)
-        if _changes_nothing(compared, kept):
-            return compared
-        _write(transaction, running.study, kept, (before, versions), at)
-    return compared
+        if not _changes_nothing(compared, kept):
+            _write(transaction, running.study, kept, (before, versions), at)
+    return Changes(compared, len(kept.consents), len(kept.proposals))
+
+
+def _before(transaction: Transaction, study: Study, kept: Kept) -> Answers:
+    """The answers with which the file's are compared."""
+    before = answers_in(transaction, study, kept.answers.rounds, is_late=kept.is_late)
+    if kept.panellists is None:
+        return before
+    return Answers.of(each for each in before.by_place.values() if each.panellist in kept.panellists)
+
+
+def _without_known(transaction: Transaction, study: Study, kept: Kept) -> Kept:
+    """What is said beside the answers, without what the same panellists said before."""
+    said = read_consents(transaction, text_sha256=_consent_hash(study))
+    proposed = {(each.author, each.text) for each in read_proposals(transaction)}
+    return replace(
+        kept,
+        consents={who: agrees for who, agrees in kept.consents.items() if said.get(who) != agrees},
+        proposals=tuple(each for each in kept.proposals if each[1:] not in proposed),
+    )
+
+
+def _consent_hash(study: Study) -> str:
+    return hashlib.sha256(study.privacy.consent.encode()).hexdigest()
 
 
 def _changes_nothing(compared: tuple[RoundImport, ...], kept: Kept) -> bool:
@@ -99,7 +139,7 @@ def _changes_nothing(compared: tuple[RoundImport, ...], kept: Kept) -> bool:
 
 def _check_still_open(running: RunningStudy, kept: Kept, where: str) -> None:
     """Somebody else may have closed the round since the file was checked."""
-    for number in kept.answers.rounds:
+    for number in kept.rounds:
         reason = running.progress.why_not_admitted(number, is_late=kept.is_late)
         if reason:
             raise AnswerError(reason, mend="to keep late answers apart, say --late", where=where)
@@ -175,7 +215,7 @@ def _write(
         counts=(len(fresh), sum(each.place in before.by_place for each in fresh), kept.n_rejected),
         at=at,
     )
-    about = {"at": at, "source": kept.source, "import_id": import_id}
+    about: dict[str, Any] = {"at": at, "source": kept.source, "import_id": import_id}
     record_answers(transaction, fresh, versions, study.questions, is_late=kept.is_late, **about)
     if kept.is_replaced and not kept.is_late:
         absent = [
@@ -186,9 +226,10 @@ def _write(
         retract_answers(transaction, absent, versions, **about)
     if not kept.is_late:
         record_arguments(transaction, study, fresh, at=at)
-    record_proposals(transaction, kept.proposals, number=max(kept.answers.rounds), at=at)
-    text = hashlib.sha256(study.privacy.consent.encode()).hexdigest()
-    record_consent(transaction, kept.consents, text_sha256=text, how=kept.source, at=at)
+    for number in kept.rounds:
+        proposed = [(who, text) for round_, who, text in kept.proposals if round_ == number]
+        record_proposals(transaction, proposed, number=number, at=at)
+    record_consent(transaction, kept.consents, text_sha256=_consent_hash(study), how=kept.source, at=at)
 
 
 def _fresh(before: Answers, kept: Kept) -> Iterator[Answer]:

@@ -1,6 +1,6 @@
 """How a table of answers is laid out: one row an answer (long) or one row a panellist (wide)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from innosi.forecast.answers.cells import cell_text
@@ -9,6 +9,9 @@ from innosi.forecast.questions import THREE_POINTS, Question
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
+
+ASIDES = ("consent", "proposal")
+"""What a row may say beside its answers: whether somebody takes part, and which question they miss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,15 @@ class Layout:
         Our name of a column to its place: `panellist`, `round`, `question`, `part`, `value`, `lower`, … for a
         long table; `panellist`, `round`, and `housing`, `housing.lower`, `housing.reason` for a wide one.
     is_long : bool
+    asides : mapping
+        Where what is no answer stands, by its name among `ASIDES`.
     """
 
     sheet: Sheet
     at: Mapping[str, int]
     is_long: bool
     questions: Mapping[str, Question] = field(default_factory=dict)
+    asides: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def has_round(self) -> bool:
@@ -58,7 +64,7 @@ class Layout:
     @property
     def unread(self) -> tuple[str, ...]:
         """Columns of the table that are not read."""
-        used = set(self.at.values())
+        used = {*self.at.values(), *self.asides.values()}
         return tuple(name for i, name in enumerate(self.sheet.columns) if i not in used and name)
 
     def value_cells(self) -> Iterator[Cell]:
@@ -82,6 +88,12 @@ class Layout:
         else:
             for row in self.sheet.rows:
                 yield self._long(row)
+
+    def aside_entries(self, name: str) -> Iterator[Entry]:
+        """Yield what each row says beside its answers, under the name of the column; none is no error."""
+        if name in self.asides:
+            for row in self.sheet.rows:
+                yield self._entry(row, name, {"value": row.cells[self.asides[name]]}, "")
 
     def _text(self, row: Row, name: str) -> str:
         return cell_text(row.cells[self.at[name]]) if name in self.at else ""
@@ -167,7 +179,19 @@ def find_layout(sheet: Sheet, study: Study, mapping: Mapping[str, str]) -> Layou
             _refuse_missing(sheet, mapping[name], name)
     _refuse_incomplete(sheet, at, is_long=is_long)
     _refuse_shared(sheet, at)
-    return Layout(sheet, at, is_long, study.questions)
+    return Layout(sheet, at, is_long, study.questions, _asides(sheet, at, mapping))
+
+
+def _asides(sheet: Sheet, at: Mapping[str, int], mapping: Mapping[str, str]) -> Mapping[str, int]:
+    """Where the columns of what is no answer stand; one with the name of a question is that question's."""
+    found = {}
+    for name in ASIDES:
+        place = sheet.index_of(mapping.get(name, name))
+        if place is None and name in mapping and name not in at:
+            _refuse_missing(sheet, mapping[name], name)
+        if place is not None and place not in at.values():
+            found[name] = place
+    return found
 
 
 def _long_names(study: Study) -> tuple[str, ...]:
@@ -231,20 +255,21 @@ def _refuse_shared(sheet: Sheet, at: Mapping[str, int]) -> None:
         places[place] = name
 
 
-def notes_on(layout: Layout) -> Iterator[str]:
-    """Yield what a reader must know of columns that were not read, and of questions that have none."""
+def notes_on(layout: Layout, *, not_asked: Collection[str] = ()) -> Iterator[str]:
+    """Yield what a reader must know of columns that were not read, and of questions asked that have none."""
     if layout.unread:
         yield f"columns not read: {', '.join(layout.unread)}"
     if not layout.is_long:
-        without = _without_columns(layout)
+        without = _without_columns(layout, not_asked)
         if without:
             yield f"no column for: {', '.join(without)}"
 
 
-def _without_columns(layout: Layout) -> Sequence[str]:
+def _without_columns(layout: Layout, not_asked: Collection[str]) -> Sequence[str]:
     return [
         column_of(name, part)
         for name, question in layout.questions.items()
+        if name not in not_asked
         for part in question.parts
         if column_of(name, part) not in layout.at and not (question.accepts_list and name in layout.at)
     ]

@@ -35,7 +35,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A row, or a part of one, that cannot be imported: where it stands, what was found, and why not."""
+    """A row, or a part of one, that cannot be imported: where it stands, what was found, and why not.
+
+    `file` is told where several are read together; line 0 stands for a file as a whole.
+    """
 
     line: int
     round: str
@@ -43,11 +46,13 @@ class Rejection:
     question: str
     found: str
     reason: str
+    file: str = ""
 
     def __str__(self) -> str:
+        where = ", ".join(filter(None, (self.file, f"line {self.line}" if self.line else "")))
         who = ", ".join(filter(None, (self.panellist, self.question)))
         found = f"'{self.found}': " if self.found else ""
-        return f"line {self.line:<5} {who:<28} {found}{self.reason}"
+        return f"{where:<10} {who:<28} {found}{self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Form:
         The question that is missing, in the panellist's words.
     consent : bool, optional
         None where nothing was chosen, or consent is not asked for.
+    asides : mapping of `consent` and `proposal` to cell
+        What was filled in beside the answers, as it stands there.
     """
 
     label: SheetLabel
@@ -46,6 +48,7 @@ class Form:
     places: Mapping[str, str] = field(default_factory=dict)
     proposal: str = ""
     consent: bool | None = None
+    asides: Mapping[str, Cell] = field(default_factory=dict)
 
     def place_of(self, question: str, found: str = "") -> str:
         """Return which cells answer a question, or the one of them that says what was found."""
@@ -188,6 +191,7 @@ def _form(label: SheetLabel, filled: list[_Filled], source: str) -> Form:
         {each.column: each.place for each in (*answers, *more)},
         proposal=cell_text(by_role.get("proposal")),
         consent=None if is_empty(consent) else cell_text(consent).casefold() == "yes",
+        asides=by_role,
     )
 
 

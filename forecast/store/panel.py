@@ -116,8 +116,8 @@ def change_person(transaction: Transaction, person: Person) -> None:
         transaction.connection.execute(insert(identities).values(study_id=transaction.study_id, **values))
 
 
-def record_withdrawal(transaction: Transaction, pseudonym: str, *, at: datetime) -> None:
-    """Keep that a panellist withdrew; their answers stay until they ask for their erasure."""
+def record_withdrawal(transaction: Transaction, pseudonym: str, *, at: datetime | None) -> None:
+    """Keep that a panellist withdrew, or with None came back; their answers stay until they ask otherwise."""
     p = panellists.c
     query = update(panellists).where(p.study_id == transaction.study_id, p.pseudonym == pseudonym)
     transaction.connection.execute(query.values(withdrawn_at=at))
@@ -147,10 +147,11 @@ def record_consent(
         transaction.connection.execute(insert(consents), rows)
 
 
-def read_consents(transaction: Transaction) -> dict[str, bool]:
-    """Return what each panellist said last about taking part."""
+def read_consents(transaction: Transaction, *, text_sha256: str | None = None) -> dict[str, bool]:
+    """Return what each panellist said last about taking part; on request, of those asked with one text."""
     c = consents.c
     query = select(c.pseudonym, c.is_given).where(c.study_id == transaction.study_id).order_by(c.id)
+    query = query if text_sha256 is None else query.where(c.text_sha256 == text_sha256)
     return {row.pseudonym: row.is_given for row in transaction.connection.execute(query)}
 
 

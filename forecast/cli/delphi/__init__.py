@@ -7,9 +7,12 @@ from innosi.forecast.cli.lazy import LazyGroup
 COMMANDS = {
     "panel": "enlisting:panel",
     "open": "conducting:open_",
+    "questionnaires": "handing_out:questionnaires",
     "import": "importing:import_",
+    "map": "importing:map_",
     "deadline": "conducting:deadline",
     "close": "conducting:close",
+    "feedback": "handing_out:feedback",
     "snapshot": "conducting:snapshot",
     "status": "conducting:status",
     "question": "conducting:question",
