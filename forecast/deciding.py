@@ -10,12 +10,13 @@ from innosi.forecast.running import (
     RunningStudy,
     content_of,
     list_members,
+    read_decided,
     running_within,
 )
 from innosi.forecast.store.opening import Transaction
-from innosi.forecast.store.panel import change_person, read_panel, record_withdrawal
+from innosi.forecast.store.panel import change_person, read_panel, read_people, record_withdrawal
 from innosi.forecast.store.steps import record_step
-from innosi.forecast.store.versions import record_question, record_study_version
+from innosi.forecast.store.versions import current_versions, record_question, record_study_version
 from innosi.forecast.study import Study
 from innosi.forecast.study_changes import CHOICES, Change, Choice
 from innosi.models.errors import InnosiError
@@ -109,14 +110,12 @@ def _apply(
     transaction: Transaction, now: RunningStudy, change: Change, choice: str, at: datetime
 ) -> Step | None:
     """Do what was decided; return the step that it means for a question that is dropped, or asked again."""
-    next_round = now.progress.round + (now.progress.state != "open")
+    is_settled = change.question in now.progress.settled
     if choice in ("reword", "replace", "ask"):
-        question = now.found.questions[change.question]
-        is_another = choice == "replace"
-        record_question(transaction, question, at=at, first_round=next_round, is_another=is_another)
-        if change.question in now.progress.settled:
+        _record_question(transaction, now, change.question, choice, at)
+        if is_settled and choice != "reword":
             return Step("reinstate", at, now.progress.round, change.question, because=choice)
-    elif choice == "drop" and change.question not in now.progress.settled:
+    elif choice == "drop" and not is_settled:
         because = "taken out of the study file"
         return Step("settle", at, now.progress.round, change.question, "dropped", because)
     elif change.key == "panel.members":
@@ -124,13 +123,36 @@ def _apply(
     return None
 
 
+def _record_question(
+    transaction: Transaction, now: RunningStudy, name: str, choice: str, at: datetime
+) -> None:
+    """A question that comes back in other words, or in another form, is another one."""
+    question, known = now.found.questions[name], current_versions(transaction).get(name)
+    is_same = known is not None and (known.text, known.form) == (question.text, question.form)
+    if choice == "ask" and is_same:
+        return
+    next_round = now.progress.round + (now.progress.state != "open")
+    is_another = choice != "reword"
+    record_question(transaction, question, at=at, first_round=next_round, is_another=is_another)
+
+
 def _change_members(transaction: Transaction, found: Study, at: datetime) -> None:
-    """Members who are new are on the panel; who is not listed any more has withdrawn."""
-    known = read_panel(transaction)
+    """Members who are new are on the panel; who is not listed any more has withdrawn, until listed again.
+
+    Nobody is concerned whom the file never listed: they are on the panel by a list of people.
+    """
+    known, people = read_panel(transaction), read_people(transaction)
+    listed, decided = found.panel.members, read_decided(transaction, found)
+    before = decided.panel.members if decided else {}
     list_members(transaction, found, at=at)
     for pseudonym, each in known.items():
-        group = found.panel.members.get(pseudonym)
-        if group is None and each.withdrawn_at is None:
-            record_withdrawal(transaction, pseudonym, at=at)
-        elif group is not None and group != each.group:
-            change_person(transaction, Person("", "", group, each.expertise, each.language, pseudonym))
+        group = listed.get(pseudonym)
+        if group is None:
+            if pseudonym in before and each.withdrawn_at is None:
+                record_withdrawal(transaction, pseudonym, at=at)
+            continue
+        if pseudonym not in before and each.withdrawn_at is not None:
+            record_withdrawal(transaction, pseudonym, at=None)
+        if group != each.group:
+            known_as = people.get(pseudonym, Person("", "", "", each.expertise, each.language, pseudonym))
+            change_person(transaction, replace(known_as, group=group))

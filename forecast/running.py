@@ -116,6 +116,12 @@ def _decided(transaction: Transaction, found: Study) -> tuple[Study, tuple[Chang
     return (decided, pending) if pending else (found, ())
 
 
+def read_decided(transaction: Transaction, found: Study) -> Study | None:
+    """Return the study as its file was decided on last; None before anything was kept."""
+    version = read_study_version(transaction)
+    return None if version is None else study_of(version, found)
+
+
 def study_of(version: StudyVersion, found: Study) -> Study:
     """Return the study that a kept version of its file describes."""
     document = parse_document(
