@@ -108,6 +108,20 @@ def _last_number(transaction: Transaction, table: Table) -> int:
 
 def read_arguments(transaction: Transaction) -> tuple[Argument, ...]:
     """Return all arguments, oldest first, as moderated, with their votes."""
+    found = _as_given(transaction)
+    for act in read_moderations(transaction):
+        found[act.argument] = _moderated(found[act.argument], act)
+    return tuple(found.values())
+
+
+def arguments_by_text(transaction: Transaction) -> dict[tuple[str, str, str], Argument]:
+    """Return arguments as moderated, by question, author and the text as it was given: that of the answer."""
+    given = _as_given(transaction).values()
+    places = [(each.question, each.author, each.text) for each in given]
+    return dict(zip(places, read_arguments(transaction), strict=True))
+
+
+def _as_given(transaction: Transaction) -> dict[int, Argument]:
     c = arguments.c
     query = (
         select(c.id, c.number, c.round, c.question, c.author, c.text, c.at)
@@ -128,9 +142,7 @@ def read_arguments(transaction: Transaction) -> tuple[Argument, ...]:
             n_for=n_for,
             n_against=n_against,
         )
-    for act in read_moderations(transaction):
-        found[act.argument] = _moderated(found[act.argument], act)
-    return tuple(found.values())
+    return found
 
 
 def _moderated(argument: Argument, act: Moderation) -> Argument:
@@ -157,6 +169,18 @@ def _votes(transaction: Transaction) -> Mapping[int, tuple[int, int]]:
     ):
         counts[row.argument_id][0 if row.vote > 0 else 1] += 1
     return {number: (n_for, n_against) for number, (n_for, n_against) in counts.items()}
+
+
+def read_votes(transaction: Transaction) -> dict[tuple[int, str], int]:
+    """Return what each voter said last of each argument, by its number and the voter's pseudonym."""
+    v, c = argument_votes.c, arguments.c
+    query = (
+        select(c.number, v.voter, v.vote)
+        .join(arguments, c.id == v.argument_id)
+        .where(c.study_id == transaction.study_id)
+        .order_by(v.id)
+    )
+    return {(row.number, row.voter): row.vote for row in transaction.connection.execute(query)}
 
 
 def read_moderations(transaction: Transaction) -> tuple[Moderation, ...]:
