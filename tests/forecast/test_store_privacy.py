@@ -40,7 +40,7 @@ from innosi.forecast.store.panel import (
 )
 from innosi.forecast.store.privacy import erase_panellist, personal_data
 from innosi.forecast.store.steps import record_step
-from innosi.forecast.store.tables import arguments, panellists
+from innosi.forecast.store.tables import answers, arguments, imports, panellists
 from innosi.forecast.store.upkeep import verify_store
 from innosi.forecast.store.versions import current_versions, read_study_version
 from innosi.forecast.study import load_study
@@ -150,8 +150,26 @@ def test_the_name_of_a_file_that_only_they_sent_is_forgotten(garden_store):
 
 
 def test_a_file_with_others_answers_keeps_its_name(garden_store):
-    erase(garden_store, "K02")
+    with garden_store.writing() as transaction:
+        number = transaction.connection.execute(select(imports.c.id)).scalar_one()
+        transaction.connection.execute(update(answers).values(import_id=number))
+    erase(garden_store, "K01")
     assert [row["file_name"] for row in rows_of(garden_store)["imports"]] == ["anna.xlsx"]
+
+
+def test_who_is_erased_is_taken_off_the_list_in_the_kept_study_file(garden):
+    words = garden.path.read_text(encoding="utf-8")
+    words = words.replace("rounds: 3", "  members: {p01: north, p02: south}\nrounds: 3")
+    garden.path.write_text(words, encoding="utf-8")
+    study = replace(load_study(garden.path), store_url=garden.store_url)
+    store = begin(study, at=START)
+    with store.writing() as transaction:
+        versions = current_versions(transaction)
+        record_answers(transaction, given_by("p01"), versions, study.questions, at=START, source="file")
+    assert erase(store, "p01").proof.is_absent
+    with store.reading() as transaction:
+        kept = parse_document(read_study_version(transaction).content, source="", folder=None)
+    assert kept.data["panel"]["members"] == {"p02": "south"}
 
 
 def test_a_pseudonym_may_be_typed_as_people_type_it(garden, garden_store):
