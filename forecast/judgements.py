@@ -15,6 +15,8 @@ from innosi.forecast.questions import Question
 from innosi.forecast.statistics.descriptive import describe
 from innosi.forecast.statistics.summary import last_round
 from innosi.forecast.statistics.verdicts import verdict_of
+from innosi.forecast.store.opening import has_store, open_store
+from innosi.forecast.store.versions import read_study_version
 from innosi.forecast.study import Study
 from innosi.scenarios.loading.judgements import FORMAT
 from innosi.scenarios.writing import write_text
@@ -97,8 +99,18 @@ def export_judgements(
     """Write a study's pooled judgements to a file, whole or not at all; same answers, same bytes."""
     judgements = pool_study(study, answers, number=number, method=method, weights=weights)
     data = judgements_data(study, answers, judgements, last_round(study, answers, number), method)
+    data["study"] |= _kept_as(study)
     write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return judgements
+
+
+def _kept_as(study: Study) -> dict[str, Any]:
+    """By which key its store knows a study, and which version of the study file was decided on last."""
+    if not has_store(study):
+        return {}
+    with open_store(study).reading() as transaction:
+        version_ = read_study_version(transaction)
+        return {"key": transaction.key, "version": None if version_ is None else version_.number}
 
 
 def judgements_data(

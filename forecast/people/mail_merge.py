@@ -22,9 +22,10 @@ def mail_merge_table(letters: Iterable[Letter]) -> str:
     writer.writerow(COLUMNS)
     for letter in letters:
         cells = (letter.name, letter.email, letter.pseudonym, letter.subject, letter.text, letter.link)
-        writer.writerow([_defused(each) for each in cells])
+        writer.writerow([defused(each) for each in cells])
     return BYTE_ORDER_MARK + table.getvalue()
 
 
-def _defused(text: str) -> str:
+def defused(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: behind an apostrophe where one would."""
     return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_A_FORMULA) else text

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -6,6 +7,7 @@ from innosi.forecast.answers.importing import ImportOptions, import_answers
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.judgements import export_judgements, pool_study
 from innosi.forecast.store.answers import load_answers
+from innosi.forecast.store.opening import open_store
 from innosi.forecast.study import load_study
 from innosi.models.distributions import parse_distribution
 from innosi.models.errors import AnswerError
@@ -37,6 +39,16 @@ def test_what_a_study_exports_a_scenario_file_can_read(study, answers, folder):
     assert file.find("chance").kind == "share"
     for judgement in file.judgements.values():
         parse_distribution(judgement.distribution, kind=judgement.kind, currency=judgement.unit or None)
+
+
+def test_judgements_say_which_version_of_which_study_they_are_from(study, answers, folder):
+    export_judgements(study, answers, folder / "kept.json")
+    about = json.loads((folder / "kept.json").read_text(encoding="utf-8"))["study"]
+    with open_store(study).reading() as transaction:
+        assert (about["key"], about["version"]) == (transaction.key, 1)
+    export_judgements(replace(study, path=folder / "elsewhere.yaml"), answers, folder / "not-kept.json")
+    about = json.loads((folder / "not-kept.json").read_text(encoding="utf-8"))["study"]
+    assert about.keys() == {"title", "file", "sha256", "simulated", "panellists"}
 
 
 def test_a_question_that_is_not_asked_again_keeps_its_last_answers(study, answers):
