@@ -88,18 +88,40 @@ def current_answers(
         To this question only.
     """
     c = answers.c
-    within = [c.study_id == transaction.study_id, c.is_late.is_(is_late)]
-    within += [c.round == number] if number is not None else []
-    within += [c.round <= up_to] if up_to is not None else []
-    within += [c.question == question] if question else []
-    by = (c.question, c.panellist) if up_to is not None else (c.round, c.question, c.panellist)
-    last = select(func.max(c.id).label("id")).where(*within).group_by(*by).subquery()
+    last = last_answers(transaction, number=number, up_to=up_to, question=question, is_late=is_late)
     return (
         select(c.id, c.round, c.question, c.panellist, c.reason)
         .join(last, last.c.id == c.id)
         .where(c.is_retracted.is_(False), c.question_version_id.in_(kept_versions(transaction)))
         .subquery()
     )
+
+
+def last_answers(
+    transaction: Transaction,
+    *,
+    number: int | None = None,
+    up_to: int | None = None,
+    question: str = "",
+    is_late: bool = False,
+) -> Subquery:
+    """Return a subquery of what each panellist said last to each question, taken back or not."""
+    c = answers.c
+    within = [c.study_id == transaction.study_id, c.is_late.is_(is_late)]
+    within += [c.round == number] if number is not None else []
+    within += [c.round <= up_to] if up_to is not None else []
+    within += [c.question == question] if question else []
+    by = (c.question, c.panellist) if up_to is not None else (c.round, c.question, c.panellist)
+    columns = (func.max(c.id).label("id"), c.question, c.panellist)
+    return select(*columns).where(*within).group_by(*by).subquery()
+
+
+def all_answers_count(transaction: Transaction) -> bool:
+    """Whether all that was said last counts: no answer was taken back, and no question replaced."""
+    c, v = answers.c, question_versions.c
+    retracted = select(c.id).where(c.study_id == transaction.study_id, c.is_retracted.is_(True)).limit(1)
+    replaced = select(v.id).where(v.study_id == transaction.study_id, v.lineage > 1).limit(1)
+    return not any(transaction.connection.execute(query).first() for query in (retracted, replaced))
 
 
 def kept_versions(transaction: Transaction) -> Select[tuple[int]]:
@@ -128,8 +150,21 @@ def answers_to(transaction: Transaction, study: Study, question: Question, numbe
 def answered_rounds(transaction: Transaction) -> tuple[int, ...]:
     """Return the rounds that have answers, in order."""
     c = answers.c
-    query = select(c.round).where(c.study_id == transaction.study_id, c.is_late.is_(False)).distinct()
-    return tuple(sorted(transaction.connection.execute(query).scalars()))
+    found: list[int] = []
+    while True:  # one look into the index a round: a list of all rounds would read every answer
+        query = select(func.min(c.round)).where(
+            c.study_id == transaction.study_id, c.round > (found[-1] if found else 0)
+        )
+        following = transaction.connection.execute(query).scalar()
+        if following is None:
+            break
+        found.append(following)
+    in_time = select(c.id).where(c.study_id == transaction.study_id, c.is_late.is_(False)).limit(1)
+    return tuple(
+        number
+        for number in found
+        if transaction.connection.execute(in_time.where(c.round == number)).first() is not None
+    )
 
 
 def _read(

@@ -20,7 +20,12 @@ from sqlalchemy import (
 )
 
 from innosi.forecast.questions import Question
-from innosi.forecast.store.answers import answered_rounds, current_answers
+from innosi.forecast.store.answers import (
+    all_answers_count,
+    answered_rounds,
+    current_answers,
+    last_answers,
+)
 from innosi.forecast.store.opening import Transaction
 from innosi.forecast.store.tables import answer_parts, panellists
 from innosi.forecast.study import Study
@@ -115,6 +120,7 @@ class _Counting:
         self.transaction, self.study, self.number = transaction, study, number
         self.single = [each for each in study.questions.values() if len(each.parts) == 1]
         self.several = [each for each in study.questions.values() if len(each.parts) > 1]
+        self.choose = last_answers if all_answers_count(transaction) else current_answers
 
     def run(self, query: Select[Any]) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.transaction.connection.execute(query)]
@@ -122,8 +128,8 @@ class _Counting:
     def given(self, number: int, question: str = "") -> Subquery:
         """The answers that count in a round, or those to one question: whose, to what, and their ids."""
         if self.study.mode == "real_time":
-            return current_answers(self.transaction, up_to=number, question=question)
-        return current_answers(self.transaction, number=number, question=question)
+            return self.choose(self.transaction, up_to=number, question=question)
+        return self.choose(self.transaction, number=number, question=question)
 
     def n_panellists(self) -> int:
         """How many answered; not counted where the panel is listed, and its size is what matters."""

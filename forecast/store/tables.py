@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 SCHEMA = "0001"
@@ -185,6 +186,12 @@ answers = Table(
     _text("source", length=20),
     Column("import_id", Integer, ForeignKey("imports.id")),
     Index("ix_answers_place", "study_id", "round", "question", "panellist", "is_late", "id"),
+    Index(
+        "ix_answers_retracted",
+        "study_id",
+        sqlite_where=text("is_retracted IS 1"),
+        postgresql_where=text("is_retracted IS true"),
+    ),
 )
 
 answer_parts = Table(

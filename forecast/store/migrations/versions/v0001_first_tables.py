@@ -209,6 +209,14 @@ def upgrade() -> None:
         ["study_id", "round", "question", "panellist", "is_late", "id"],
         unique=False,
     )
+    op.create_index(
+        "ix_answers_retracted",
+        "answers",
+        ["study_id"],
+        unique=False,
+        sqlite_where=sa.text("is_retracted IS 1"),
+        postgresql_where=sa.text("is_retracted IS true"),
+    )
     op.create_table(
         "argument_votes",
         sa.Column("id", sa.Integer(), nullable=False),
