@@ -38,7 +38,13 @@ _TOLD = (
         "look whether its folder exists and may be written",
     ),
     (
-        ("not a database", "malformed", "disk i/o error"),
+        ("disk i/o error",),
+        "could not be read or written on its disk",
+        "look whether the disk is full, at its quota, or failing, and say the command again; if the file has"
+        " suffered, restore a backup: innosi delphi restore STUDY BACKUP",
+    ),
+    (
+        ("not a database", "malformed"),
         "is damaged, or no store of innosi",
         "restore a backup: innosi delphi restore STUDY BACKUP",
     ),
@@ -46,6 +52,11 @@ _TOLD = (
         ("nul (0x00)",),
         "cannot keep a text that holds the character NUL, which PostgreSQL does not know",
         "keep the study in SQLite, or take the character out of the text and import it again",
+    ),
+    (
+        ("terminating connection", "closed the connection", "connection is lost", "consuming input failed"),
+        "broke the connection off",
+        "say the command again: what was kept already is not kept twice",
     ),
     (
         ("connection refused", "could not connect", "connection failed", "no such file or directory"),

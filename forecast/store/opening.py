@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from innosi.forecast.store.errors import StoreError, told
@@ -108,15 +108,28 @@ def store_file(study: Study) -> Path | None:
 
 
 def has_store(study: Study) -> bool:
-    """Whether a study has a memory already; asked before one is made for nothing."""
-    if not study.store_url:
-        return store_path(study).exists()
+    """Whether a study has a memory already; asked before one is made for nothing.
+
+    A file without any table is what is left where a beginning was cut off; it is begun anew.
+    """
+    file = store_file(study)
+    if file is not None:
+        return file.exists() and _holds_anything(file)
     engine, where = _engine_of(study)
     with told(where), engine.connect() as connection:
         if not inspect(connection).has_table("studies"):
             return False
         query = select(studies.c.id).where(studies.c.name == _name_of(study))
         return connection.execute(query).first() is not None
+
+
+def _holds_anything(file: Path) -> bool:
+    """Whether a file has tables, or is something else than a database: that is told once it is opened."""
+    try:
+        with _sqlite(file).connect() as connection:
+            return bool(connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar())
+    except DBAPIError:
+        return True
 
 
 def open_store(study: Study) -> Store:
