@@ -10,7 +10,7 @@ from innosi.forecast.cli.output import Output, Table, output_options
 
 if TYPE_CHECKING:
     from innosi.forecast.history import StudyHistory
-    from innosi.forecast.progress import Step
+    from innosi.forecast.progress import Settled, Step
     from innosi.forecast.running import RunningStudy
     from innosi.forecast.statistics.stopping import Assessment
 
@@ -118,11 +118,11 @@ def question(running: "RunningStudy", action: str, name: str, because: str, by: 
     """
     from innosi.forecast.conducting import reinstate, settle
 
-    about = {"at": now(), "because": because, "by": by}
     if action == "reinstate":
-        step = reinstate(running, name, **about)
+        step = reinstate(running, name, at=now(), because=because, by=by)
     else:
-        step = settle(running, name, "accepted" if action == "accept" else "dropped", **about)
+        settled: Settled = "accepted" if action == "accept" else "dropped"
+        step = settle(running, name, settled, at=now(), because=because, by=by)
     _say(step, "innosi delphi status STUDY")
 
 
