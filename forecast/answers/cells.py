@@ -129,7 +129,8 @@ class CellReader:
             number = reader.read(0)
         except DistributionError as error:
             if "comma" in error.problem:
-                raise AnswerError("a comma within a number", mend=error.mend) from None
+                mend = f"{error.mend}, or say in which language it is written: --language nl"
+                raise AnswerError("a comma within a number", mend=mend) from None
             if reader.starts(0):
                 raise AnswerError(error.problem.partition(": ")[2], mend=error.mend) from None
             raise AnswerError("not a number", mend="write the number, or leave the cell empty") from None

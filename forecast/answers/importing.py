@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -263,7 +263,18 @@ def _check(
         notes += (f"{checked.n_other_rounds} answers of other rounds not read",)
     located = map(table.located, (*consents.rejections, *checked.rejections))
     rejections = sorted((*table.rejections, *located), key=lambda each: (each.file, each.line))
-    return replace(checked, rejections=tuple(rejections)), consents.said, notes
+    return replace(checked, rejections=tuple(_told_once(rejections))), consents.said, notes
+
+
+def _told_once(rejections: Iterable[Rejection]) -> Iterator[Rejection]:
+    """Tell of a row whose panellist is the fault once, and not again with each of its answers."""
+    told: set[tuple[str, int, str]] = set()
+    for each in rejections:
+        if each.found != each.panellist or not each.found:
+            yield each
+        elif (each.file, each.line, each.reason) not in told:
+            told.add((each.file, each.line, each.reason))
+            yield replace(each, question="")
 
 
 def _check_open(running: RunningStudy, number: int, options: ImportOptions, source: str) -> None:

@@ -138,7 +138,8 @@ def test_an_empty_form_is_no_answer_and_no_fault(file):
 def test_the_wide_table_has_every_column_that_the_import_knows(file):
     form = opened(EMPTY, file)[1]
     layout = find_layout(form.entries, STUDIED, {})
-    assert layout.unread == () and [*layout.asides] == ["consent", "proposal"]
+    assert layout.unread == ()
+    assert [*layout.asides] == ["consent", "proposal"]
     assert not layout.is_long
     assert form.entries.columns[:2] == ("panellist", "round")
 
