@@ -139,6 +139,21 @@ def test_a_store_that_could_not_be_made_is_not_there(backup, elsewhere, monkeypa
     assert [each.name for each in elsewhere.path.parent.iterdir()] == ["garden.yaml"]
 
 
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_store_that_somebody_began_meanwhile_is_not_overwritten(backup, elsewhere, monkeypatch):
+    restore_into, begun = restoring._restore_into, []
+
+    def slowly(*given, **said):
+        report = restore_into(*given, **said)
+        begun.append(rows_of(begin(elsewhere, at=START)))
+        return report
+
+    monkeypatch.setattr(restoring, "_restore_into", slowly)
+    with pytest.raises(StoreError, match="holds this study already"):
+        restore_backup(backup, elsewhere, at=NOW)
+    assert [rows_of(open_store(elsewhere))] == begun
+
+
 def test_a_backup_that_cannot_be_written_leaves_the_one_before(garden, backup, monkeypatch):
     before = backup.read_bytes()
     monkeypatch.setattr(
