@@ -160,10 +160,19 @@ class Progress:
         return f"round {self.round} {_WORDS[self.state]}"
 
     @property
-    def next_in_words(self) -> str:
-        """What a facilitator does next."""
+    def advice(self) -> str:
+        """What a facilitator does next, where nothing went wrong."""
         if self.state == "finished":
             return "write its report: innosi delphi report STUDY"
+        if self.state == "open" and self.mode == "real_time":
+            return "take a snapshot: innosi delphi snapshot STUDY; at the end: innosi delphi close STUDY"
+        if self.state == "open":
+            return "import its answers, remind the others, then close it: innosi delphi close STUDY"
+        return self.next_in_words
+
+    @property
+    def next_in_words(self) -> str:
+        """What has to come next, for whoever tried something else."""
         if self.state == "feedback" and self.round >= self.n_rounds:
             return "finish the study: innosi delphi finish STUDY"
         return NEXT[self.state]

@@ -231,8 +231,7 @@ def move_deadline(progress: Progress, deadline: date, at: datetime, *, by: str =
 
 def _check(progress: Progress, transition: Transition, at: datetime) -> None:
     if progress.state not in FROM[transition]:
-        mend = NEXT["finished"] if progress.state == "finished" else progress.next_in_words
-        raise RoundError(_refusal(progress, transition), mend=mend)
+        raise RoundError(_refusal(progress, transition), mend=progress.next_in_words)
     _check_order(progress, at)
 
 

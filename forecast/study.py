@@ -1,5 +1,6 @@
 """A Delphi study: its panel, rounds and questions, as one file sets them before anybody answers."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -201,6 +202,8 @@ def study_from(document: Document) -> Study:
         faults.sort(key=lambda fault: (fault.line or 0, fault.key))
         raise InputFaults(document.source, faults)
     titles = [each if isinstance(each, str) else each.title for each in file.rounds]
+    if file.mode == "real_time":
+        titles = [re.sub(r"^Round (\d+)$", r"Snapshot \1", title) for title in titles]
     deadlines = {
         number: each.deadline
         for number, each in enumerate(file.rounds, start=1)

@@ -62,7 +62,7 @@ def _rounds(
     n_arguments = Counter(each.round for each in read_arguments(transaction))
     for number in held:
         asked = _asked(transaction, study, progress, number)
-        answered = _answered(transaction, number)
+        answered = _answered(transaction, study, number)
         opened, closed = progress.opened.get(number), progress.closed.get(number)
         groups = Counter(panel[who].group for who in answered if who in panel)
         yield RoundHistory(
@@ -109,9 +109,13 @@ def _asked(transaction: Transaction, study: Study, progress: Progress, number: i
     )
 
 
-def _answered(transaction: Transaction, number: int) -> dict[str, int]:
-    """How many questions each panellist answered in a round."""
-    current = current_answers(transaction, number=number)
+def _answered(transaction: Transaction, study: Study, number: int) -> dict[str, int]:
+    """How many questions each panellist answered in a round; in real time, until a snapshot."""
+    current = (
+        current_answers(transaction, up_to=number)
+        if study.mode == "real_time"
+        else current_answers(transaction, number=number)
+    )
     query = select(current.c.panellist, func.count()).group_by(current.c.panellist)
     return {row[0]: row[1] for row in transaction.connection.execute(query)}
 

@@ -24,8 +24,9 @@ def study_argument(command: Command) -> Command:
         if running.pending:
             n = len(running.pending)
             click.echo(
-                f"note: {running.found.path} was changed since the study began, and {n} changes are not"
-                " decided yet (innosi delphi changes); what is shown is the study as decided",
+                f"note: {running.found.path} was changed since the study began, and {n}"
+                f" change{'s are' if n != 1 else ' is'} not decided yet (innosi delphi changes);"
+                " what is shown is the study as decided",
                 err=True,
             )
         return command(*args, study=running.study, **kwargs)

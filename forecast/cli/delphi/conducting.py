@@ -146,7 +146,7 @@ def status(running: "RunningStudy", with_log: bool, output: Output) -> None:
         tables += [questions_table(history, advise(running))]
         tables += [log_table(history)] if with_log else []
     output.show(*tables)
-    output.say(f"{running.progress.in_words}; next: {running.progress.next_in_words}")
+    output.say(f"{running.progress.in_words}; next: {running.progress.advice}")
     if running.pending:
         output.say(f"the study file was changed: {len(running.pending)} changes wait for a decision")
 
