@@ -122,7 +122,8 @@ def _keep_answers(transaction, study):
     )
     retract_answers(transaction, [(1, "K04", "why")], versions, **about)
     record_answers(transaction, given_by("K02")[:2], versions, asked, is_late=True, **about)
-    record_arguments(transaction, study, [*first, *others], at=START + timedelta(hours=3))
+    for given in (first, others):  # one import after the other, so that the first argument is K01's
+        record_arguments(transaction, study, given, at=START + timedelta(hours=3))
 
 
 def _keep_words(transaction):

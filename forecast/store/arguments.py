@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from sqlalchemy import Table, func, insert, select, update
@@ -69,11 +70,14 @@ class Proposal:
 def record_arguments(
     transaction: Transaction, study: Study, given: Iterable[Answer], *, at: datetime
 ) -> None:
-    """Keep the reasons that came with answers as arguments; what somebody said before is not repeated."""
+    """Keep the reasons that came with answers as arguments; what somebody said before is not repeated.
+
+    Numbers follow the hash of the texts: the order of the pseudonyms would tell who wrote what.
+    """
     known = _said(transaction)
     number = _last_number(transaction, arguments)
     rows = []
-    for answer in given:
+    for answer in sorted(given, key=lambda each: (sha256(each.reason.encode()).digest(), each.place)):
         text = answer.reason.strip()
         is_reason = study.questions[answer.question].type != "text" and bool(text)
         said = (answer.question, answer.panellist, text)

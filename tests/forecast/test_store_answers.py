@@ -175,3 +175,13 @@ def test_of_each_voter_the_last_vote_counts(garden):
     with store.reading() as transaction:
         (argument,) = read_arguments(transaction)
     assert (argument.n_for, argument.n_against) == (1, 1)
+
+
+def test_numbers_of_arguments_do_not_follow_the_pseudonyms_of_their_authors(garden, garden_store):
+    names = [f"K{place:02}" for place in range(1, 31)]
+    said = [Answer(1, name, "importance", (3.0,), f"because of {name}") for name in names]
+    with garden_store.writing() as transaction:
+        record_arguments(transaction, garden, said, at=START)
+        found = [each.author for each in read_arguments(transaction) if each.text.startswith("because of")]
+    assert sorted(found) == names
+    assert found != names

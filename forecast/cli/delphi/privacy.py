@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,9 @@ def access(running: "RunningStudy", pseudonym: str, to: Path | None) -> None:
     from innosi.forecast.store.privacy import personal_data
     from innosi.scenarios.writing import write_text
 
-    text = json.dumps(personal_data(running.needed_store, pseudonym), indent=2, ensure_ascii=False)
+    promised = {key: text for key, text in asdict(running.study.privacy).items() if text}
+    kept = {"promised": promised, **personal_data(running.needed_store, pseudonym)}
+    text = json.dumps(kept, indent=2, ensure_ascii=False)
     if to is None:
         click.echo(text)
         return
