@@ -59,11 +59,11 @@ def test_a_round_goes_from_a_table_to_judgements(innosi, write, folder):
 def test_rejected_rows_end_the_import_with_2(innosi, write, folder):
     write(ROUND_1.replace("p06", "p66"))
     result = innosi("import", "study.yaml", "answers.csv", "--round", "1", code=2)
-    assert "3 rows are rejected, so nothing is imported" in result.stderr
+    assert "1 row is rejected, so nothing is imported" in result.stderr
     assert "unknown panellist" in result.stderr
-    assert not (folder / "answers").exists()
+    assert not (folder / "study.sqlite").exists()
     skipped = innosi("import", "study.yaml", "answers.csv", "--round", "1", "--skip-rejected")
-    assert "3 rows were left out: answers.csv.rejects.csv" in skipped.output
+    assert "1 row was left out: answers.csv.rejects.csv" in skipped.output
 
 
 def test_a_mapping_that_is_no_pair_is_refused(innosi, write):

@@ -31,7 +31,7 @@ translations:
   nl:
     title: Een huis
     rounds: [Eerste blik, Tweede blik]
-    consent: Ik ga akkoord
+    privacy: {consent: Ik ga akkoord}
     questions: {q: {text: V}}
 questions: {q: {text: Q, type: text}}
 """

@@ -82,14 +82,15 @@ def answers(clear, split):
 def test_the_cut_off_is_the_rounds_own(study):
     """8 of 10 agree with the first, 6 disagree with the second: (8 + 6) / 20 = 70 %."""
     given = answers([5] * 8 + [1, 3], [1] * 6 + [4] * 2 + [3] * 2)
-    assert cut_off_of(study, given, 1) == pytest.approx(0.7)
+    assert cut_off_of(given.to(each, 1) for each in study.questions.values()) == pytest.approx(0.7)
     clear, split = summarise(study, given)
     assert (clear.verdict.word, split.verdict.word) == ("yes", "no")
     assert "above 70 % asked" in str(clear.verdict)
 
 
 def test_a_round_without_ratings_has_no_cut_off(study):
-    assert math.isnan(cut_off_of(study, Answers.of([Answer(1, "p", "likely", (0.5,))]), 1))
+    given = Answers.of([Answer(1, "p", "likely", (0.5,))])
+    assert math.isnan(cut_off_of(given.to(each, 1) for each in study.questions.values()))
 
 
 def test_a_verdict_without_its_cut_off_cannot_be_judged():

@@ -313,12 +313,14 @@ class StudyMachine(RuleBasedStateMachine):
 
     @rule(choice=st.randoms(use_true_random=False))
     def go_on_after_answers(self, choice):
-        """Some answer what is asked of them, and a step is taken."""
+        """Some answer what is asked of them, and a step is taken, or was taken by mistake."""
         people = [who for who in MEMBERS if who not in self.model.withdrawn and choice.random() < 0.7]
         asked = sorted(self.model.questions - set(self.model.settled))
         given = {(who, question): choice.choice([1, 2, 3]) for who in people for question in asked}
         if given and self.model.state in ("draft", "open"):
             self.answer(self.model.round or 1, given, is_late=False, is_replaced=choice.random() < 0.3)
+        if choice.random() < 0.2:
+            self.step("undo")
         self.go_on(choice)
 
     @precondition(lambda self: self.model.log)
@@ -404,11 +406,14 @@ class StudyMachine(RuleBasedStateMachine):
         self.model.title = title
         self.write_file()
 
-    @rule(hut=st.sampled_from(["hut", "shed", None]))
-    def edit_question(self, hut):
+    @rule(hut=st.sampled_from(["hut", "shed", None]), choice=st.none() | st.randoms(use_true_random=False))
+    def edit_question(self, hut, choice):
+        """Word the second question otherwise, or take it out, and decide on it now or later."""
         if hut or self.model.stack:
             self.model.hut = hut
             self.write_file()
+        if choice and "questions.hut" in self.model.pending:
+            self.decide(choice.choice(sorted(self.model.choices())))
 
     @precondition(lambda self: self.model.pending or len(self.model.log) % 8 == 0)
     @rule(choice=st.sampled_from(["reword", "replace", "ask", "drop"]))

@@ -67,7 +67,8 @@ def import_(
     if report.has_changed_nothing:
         output.say("nothing changed: all of it was imported before")
     elif report.rejects_file:
-        output.say(f"{len(report.rejections)} rows were left out: {report.rejects_file}")
+        n = len(report.rejections)
+        output.say(f"{n} row{'s were' if n != 1 else ' was'} left out: {report.rejects_file}")
 
 
 def import_options(mapping_file: Path | None, options: dict[str, Any]) -> "ImportOptions":
