@@ -283,6 +283,7 @@ class StudyMachine(RuleBasedStateMachine):
             refusal = error
         if refusal is None:
             assert is_legal, "done, though it is not allowed"
+            self.kept = self.rows()
             return True
         assert not is_legal, f"refused: {refusal}"
         assert self.rows() == before, f"changed something, though it was refused: {refusal}"
