@@ -1,5 +1,6 @@
 """A study from its first round to its end, through the library, with answers, letters and a fixed clock."""
 
+import functools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from innosi.forecast.progress import Step
 from innosi.forecast.rounds import RoundError
 from innosi.forecast.running import UndecidedChanges, begin, running_study
 from innosi.forecast.statistics.summary import summarise
+from innosi.forecast.store import opening
 from innosi.forecast.store.answers import load_answers, read_answers
 from innosi.forecast.store.errors import StoreError
 from innosi.forecast.store.history import read_history
@@ -103,6 +105,12 @@ def store_url(request):
     """A SQLite file beside the study, or where a test says so an empty PostgreSQL database."""
     is_sqlite = getattr(request, "param", "sqlite") == "sqlite"
     return "" if is_sqlite else request.getfixturevalue("postgresql_database")
+
+
+@pytest.fixture(autouse=True)
+def _statements_are_compiled_once(monkeypatch):
+    """What a command opens several times has one engine; whoever runs one command does not notice."""
+    monkeypatch.setattr(opening, "_sqlite", functools.cache(opening._sqlite))
 
 
 @pytest.fixture
@@ -302,7 +310,6 @@ def test_the_end_of_a_study_is_undone_whatever_was_sent(conducted):
     assert conducted.stands == ("feedback", 1)
 
 
-@ON_BOTH
 def test_two_facilitators_who_undo_the_same_step_do_not_undo_two(conducted):
     conducted.round(ALL)
     theirs = conducted.running
@@ -356,7 +363,6 @@ def test_rounds_that_were_held_elsewhere_come_first(conducted):
     assert set(conducted.counting) == {(1, "p1", "pond"), (2, "p1", "pond"), (3, "p2", "pond")}
 
 
-@ON_BOTH
 def test_a_draft_is_opened_as_its_file_says_it_last(conducted):
     begin(conducted.running.found, at=START)
     conducted.write(STUDY.replace("high: 5}}\n  hut", "high: 9}}\n  hut").replace("a hut?", "a shed?"))

@@ -1,5 +1,7 @@
 """A study file that is changed under a running study: what waits, what may be decided, what comes of it."""
 
+import functools
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +14,7 @@ from innosi.forecast.deciding import decide_changes
 from innosi.forecast.people.person import Person
 from innosi.forecast.running import UndecidedChanges, begin, running_study
 from innosi.forecast.statistics.summary import summarise
+from innosi.forecast.store import opening
 from innosi.forecast.store.answers import load_answers
 from innosi.forecast.store.panel import read_panel, read_people, record_people, record_withdrawal
 from innosi.forecast.store.upkeep import verify_store
@@ -97,15 +100,31 @@ class Edited:
             ]
 
 
+@pytest.fixture(autouse=True)
+def _statements_are_compiled_once(monkeypatch):
+    """What a command opens several times has one engine; whoever runs one command does not notice."""
+    monkeypatch.setattr(opening, "_sqlite", functools.cache(opening._sqlite))
+
+
 @pytest.fixture
 def edited(tmp_path):
     return Edited(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def after_a_round(tmp_path_factory):
+    """A folder with a study of which one round was held, and its feedback given; to be copied."""
+    study = Edited(tmp_path_factory.mktemp("held"))
+    study.round(pond=(1, 2, 3), hut=(4, 4, 5))
+    return study
+
+
 @pytest.fixture
-def held(edited):
+def held(edited, after_a_round):
     """One round was held, and its feedback given."""
-    edited.round(pond=(1, 2, 3), hut=(4, 4, 5))
+    for name in ("study.yaml", "study.sqlite"):
+        shutil.copy(after_a_round.path.with_name(name), edited.path.with_name(name))
+    edited.at = after_a_round.at
     return edited
 
 

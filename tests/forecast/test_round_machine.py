@@ -476,6 +476,6 @@ def test_a_study_is_what_its_commands_made_of_it(tmp_path, monkeypatch, mode):
     run_state_machine_as_test(
         lambda: StudyMachine(tmp_path, mode),
         settings=settings(
-            max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -3,6 +3,7 @@
 A command runs in a forked process, and is killed there, kept out, or starved of room.
 """
 
+import functools
 import os
 import resource
 import shutil
@@ -63,6 +64,12 @@ def store_url(request):
     """A SQLite file beside the study, or where a test says so an empty PostgreSQL database."""
     is_sqlite = getattr(request, "param", "sqlite") == "sqlite"
     return "" if is_sqlite else request.getfixturevalue("postgresql_database")
+
+
+@pytest.fixture(autouse=True)
+def _statements_are_compiled_once(monkeypatch):
+    """What a command opens several times has one engine; whoever runs one command does not notice."""
+    monkeypatch.setattr(opening, "_sqlite", functools.cache(opening._sqlite))
 
 
 @pytest.fixture
