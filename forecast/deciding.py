@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from innosi.forecast.people.person import Person
-from innosi.forecast.progress import Step
+from innosi.forecast.progress import NEXT, Step
 from innosi.forecast.running import (
     RunningStudy,
     content_of,
@@ -86,6 +86,8 @@ def _check_choice(now: RunningStudy, change: Change, choice: str, where: str) ->
     if choice not in change.choices:
         possible = "; ".join(f"{each} ({CHOICES[each]})" for each in change.choices)
         raise InnosiError(f"{change.key}: '{choice}' is no decision on it", mend=possible, where=where)
+    if choice in OF_QUESTIONS and now.progress.state == "finished":
+        raise InnosiError(f"{change.key}: the study is finished", mend=NEXT["finished"], where=where)
     if choice in OF_QUESTIONS and now.progress.state == "open" and now.study.mode == "rounds":
         raise InnosiError(
             f"{change.key}: round {now.progress.round} is open, and panellists are answering",

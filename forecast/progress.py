@@ -141,6 +141,10 @@ class Progress:
             return "" if is_late else f"round {number} is closed{since(self.closed.get(number))}"
         return f"round {number} is not open yet; {self.in_words}"
 
+    def mend_of(self, number: int) -> str:
+        """Say what to do with answers to a round that are not taken now."""
+        return "to keep late answers apart, say --late" if number in self.closed else self.next_in_words
+
     def is_asked(self, question: str) -> bool:
         """Whether a question is asked in the round that is open, or that opens next."""
         return question not in self.settled

@@ -31,8 +31,8 @@ def admission_to(
             said = "did not agree" if answer.panellist in consents else "has not agreed yet"
             return f"{said} to take part; see `innosi delphi consent --help`"
         reason = progress.why_not_admitted(answer.round, is_late=is_late)
-        if reason and answer.round in progress.closed and not is_late:
-            return f"{reason}; to keep late answers apart, say --late"
-        return reason or progress.why_not_asked(answer.question, answer.round)
+        if reason:
+            return f"{reason}; {progress.mend_of(answer.round)}"
+        return progress.why_not_asked(answer.question, answer.round)
 
     return why_not

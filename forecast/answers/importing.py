@@ -281,8 +281,7 @@ def _check_open(running: RunningStudy, number: int, options: ImportOptions, sour
     """Refuse a whole table for a round that takes no answers by one word, not row by row."""
     reason = running.progress.why_not_admitted(number, is_late=options.is_late)
     if reason:
-        mend = "to keep late answers apart, say --late" if number in running.progress.closed else ""
-        raise AnswerError(reason, mend=mend or running.progress.next_in_words, where=source)
+        raise AnswerError(reason, mend=running.progress.mend_of(number), where=source)
 
 
 def known_consents(running: RunningStudy, said: Mapping[str, bool]) -> Mapping[str, bool]:

@@ -13,7 +13,7 @@ from innosi.forecast.store.answers import Source, answers_in, record_answers, re
 from innosi.forecast.store.arguments import read_proposals, record_arguments, record_proposals
 from innosi.forecast.store.imports import record_import
 from innosi.forecast.store.opening import Store, Transaction
-from innosi.forecast.store.panel import read_consents, record_consent
+from innosi.forecast.store.panel import is_anonymised, read_consents, record_consent
 from innosi.forecast.store.versions import QuestionVersion, record_question
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
@@ -97,6 +97,8 @@ def keep_answers(store: Store, found: Study, kept: Kept, *, at: datetime, where:
     with store.writing() as transaction:
         running = running_within(transaction, found, store)
         running.check_decided()
+        if is_anonymised(transaction):
+            raise AnswerError("the study was made anonymous, and nobody answers it any more", where=where)
         _check_still_open(running, kept, where)
         versions = _versions(transaction, running, kept, at)
         before = _before(transaction, running.study, kept)
@@ -138,11 +140,11 @@ def _changes_nothing(compared: tuple[RoundImport, ...], kept: Kept) -> bool:
 
 
 def _check_still_open(running: RunningStudy, kept: Kept, where: str) -> None:
-    """Somebody else may have closed the round since the file was checked."""
+    """Somebody else may have closed the round, or ended the study, since the file was checked."""
     for number in kept.rounds:
         reason = running.progress.why_not_admitted(number, is_late=kept.is_late)
         if reason:
-            raise AnswerError(reason, mend="to keep late answers apart, say --late", where=where)
+            raise AnswerError(reason, mend=running.progress.mend_of(number), where=where)
 
 
 def _versions(

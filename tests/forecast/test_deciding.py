@@ -286,6 +286,15 @@ def test_what_is_asked_does_not_change_while_a_round_is_open(held, name):
         held.decide(**{key: choices[0]})
 
 
+@pytest.mark.parametrize("name", ["wording", "form", "added", "removed"])
+def test_what_is_asked_does_not_change_once_the_study_is_finished(held, name):
+    held.take("finish")
+    edit, (key, choices) = CHANGES[name]
+    held.edit(*edit)
+    with pytest.raises(InnosiError, match=rf"{key}: the study is finished; undo the end of the study first"):
+        held.decide(**{key: choices[0]})
+
+
 def test_what_is_not_asked_may_change_while_a_round_is_open(held):
     held.take("open_next_round")
     held.edit("everybody", "all")

@@ -12,6 +12,7 @@ import pytest
 from kept_study import PEOPLE, START, given_by, keep_everything, rows_of
 from sqlalchemy import select, update
 
+from innosi.forecast.answers.importing import ImportOptions, import_answers
 from innosi.forecast.answers.values import Answer
 from innosi.forecast.people.person import Person
 from innosi.forecast.people.pseudonyms import is_wellformed
@@ -40,11 +41,11 @@ from innosi.forecast.store.panel import (
 )
 from innosi.forecast.store.privacy import erase_panellist, personal_data
 from innosi.forecast.store.steps import record_step
-from innosi.forecast.store.tables import answers, arguments, imports, panellists
+from innosi.forecast.store.tables import answers, arguments, imports, panellists, studies
 from innosi.forecast.store.upkeep import verify_store
 from innosi.forecast.store.versions import current_versions, read_study_version
 from innosi.forecast.study import load_study
-from innosi.models.errors import InnosiError
+from innosi.models.errors import AnswerError, InnosiError
 from innosi.scenarios.loading.document import parse_document
 
 NOW = datetime(2027, 4, 1, 12, 34, 56, tzinfo=UTC)
@@ -625,3 +626,12 @@ def test_nothing_of_others_is_shown(garden_store):
 def test_an_answer_that_was_taken_back_or_late_is_shown_too(garden_store):
     assert sum(each["is_retracted"] for each in personal_data(garden_store, "K04")["answers"]) == 1
     assert sum(each["is_late"] for each in personal_data(garden_store, "K02")["answers"]) == 2
+
+
+def test_nobody_answers_an_anonymous_study_any_more(garden, garden_store, tmp_path):
+    with garden_store.writing() as transaction:
+        transaction.connection.execute(update(studies).values(anonymised_at=START))
+    path = tmp_path / "answers.csv"
+    path.write_text("panellist,importance\nK01,3\n", encoding="utf-8")
+    with pytest.raises(AnswerError, match="made anonymous, and nobody answers it any more"):
+        import_answers(garden, path, ImportOptions(number=1, is_late=True))

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from innosi.forecast.running import RunningStudy
+    from innosi.forecast.study import Study
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,6 +39,17 @@ def study_argument(command: Command) -> Command:
 def running_argument(command: Command) -> Command:
     """Add STUDY and `--db` to a command, which then gets a `running` study: with its memory and progress."""
 
+    def wrapped(*args: Any, study: "Study", **kwargs: Any) -> Any:
+        from innosi.forecast.running import running_study
+
+        return command(*args, running=running_study(study), **kwargs)
+
+    return found_argument(functools.update_wrapper(wrapped, command))  # type: ignore[return-value]
+
+
+def found_argument(command: Command) -> Command:
+    """Add STUDY and `--db` to a command, which gets the study as its file says it: its store stays closed."""
+
     @click.argument("study", type=click.Path(path_type=Path))
     @click.option(
         "--db",
@@ -48,9 +61,9 @@ def running_argument(command: Command) -> Command:
     )
     @functools.wraps(command)
     def wrapped(*args: Any, study: Path, store_url: str, **kwargs: Any) -> Any:
-        from innosi.forecast.running import load_running_study
+        from innosi.forecast.study import load_study
 
-        return command(*args, running=load_running_study(study, store_url=store_url), **kwargs)
+        return command(*args, study=replace(load_study(study), store_url=store_url), **kwargs)
 
     return wrapped  # type: ignore[return-value]
 

@@ -1,44 +1,18 @@
 """`innosi delphi backup`, `restore`, `verify` and `upgrade`: looking after what is kept of a study."""
 
-import functools
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from innosi.forecast.cli.delphi.arguments import now
+from innosi.forecast.cli.delphi.arguments import found_argument, now
 from innosi.forecast.cli.output import Output, Table, output_options
 
 if TYPE_CHECKING:
     from innosi.forecast.store.restoring import RestoreReport
     from innosi.forecast.store.upkeep import Finding
     from innosi.forecast.study import Study
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def found_argument(command: Command) -> Command:
-    """Add STUDY and `--db` to a command, which gets the study as its file says it: its store stays closed."""
-
-    @click.argument("study", type=click.Path(path_type=Path))
-    @click.option(
-        "--db",
-        "store_url",
-        default="",
-        envvar="INNOSI_DB",
-        metavar="URL",
-        help="Where the study is kept: postgresql://…; by default in an SQLite file beside STUDY.",
-    )
-    @functools.wraps(command)
-    def wrapped(*args: Any, study: Path, store_url: str, **kwargs: Any) -> Any:
-        from innosi.forecast.study import load_study
-
-        return command(*args, study=replace(load_study(study), store_url=store_url), **kwargs)
-
-    return wrapped  # type: ignore[return-value]
 
 
 @click.command(short_help="Write all that is kept into one file.")
