@@ -147,11 +147,7 @@ def rows_of(store):
             .all()
             for table in metadata.sorted_tables
         }
-    places = {
-        name: {row["id"]: place for place, row in enumerate(rows)}
-        for name, rows in found.items()
-        if name != "answer_parts"
-    }
+    places = {name: {row["id"]: place for place, row in enumerate(rows)} for name, rows in found.items()}
     return {
         table.name: [_placed(row, table, places) for row in found[table.name]]
         for table in metadata.sorted_tables

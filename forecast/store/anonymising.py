@@ -25,7 +25,6 @@ from innosi.forecast.store.privacy import pseudonyms_within
 from innosi.forecast.store.rows import in_batches, new_ids, of_study
 from innosi.forecast.store.steps import read_progress
 from innosi.forecast.store.tables import (
-    answer_parts,
     answers,
     argument_votes,
     arguments,
@@ -245,8 +244,6 @@ def _rewrite_answers(transaction: Transaction, veil: _Veil) -> None:
     last = transaction.connection.execute(select(func.max(answers.c.id)).where(mine)).scalar() or 0
     for people in in_batches(sorted(veil.rank, key=veil.rank.__getitem__), _PEOPLE_AT_A_TIME):
         _rewrite_answers_of(transaction, veil, people)
-    old = select(answers.c.id).where(mine, answers.c.id <= last)
-    transaction.connection.execute(delete(answer_parts).where(answer_parts.c.answer_id.in_(old)))
     transaction.connection.execute(delete(answers).where(mine, answers.c.id <= last))
 
 
@@ -256,17 +253,12 @@ def _rewrite_answers_of(transaction: Transaction, veil: _Veil, people: list[str]
     rows = [dict(row) for row in connection.execute(select(answers).where(*theirs)).mappings()]
     rows.sort(key=lambda row: (veil.rank[row["panellist"]], row["id"]))
     fresh = new_ids(connection, answers, len(rows))
-    ids = dict(zip((row["id"] for row in rows), fresh, strict=True))
-    given = select(answer_parts).join(answers, answers.c.id == answer_parts.c.answer_id).where(*theirs)
-    parts = [{**row, "answer_id": ids[row["answer_id"]]} for row in connection.execute(given).mappings()]
-    for row in rows:
+    for number, row in zip(fresh, rows, strict=True):
         who = row["panellist"]
-        row.update(id=ids[row["id"]], panellist=veil.new[who], at=_day(row["at"]), source="", import_id=None)
+        row.update(id=number, panellist=veil.new[who], at=_day(row["at"]), source="", import_id=None)
         row["reason"] = veil.text_of(row["question"], who, row["reason"])
     if rows:
         connection.execute(insert(answers), rows)
-    if parts:
-        connection.execute(insert(answer_parts), parts)
 
 
 def _rewrite_arguments(transaction: Transaction, veil: _Veil) -> None:

@@ -1,20 +1,20 @@
 """Answers in the store: events that are added and never changed; what counts now is a query."""
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Select, Subquery, and_, func, insert, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, insert, select
 
 from innosi.forecast.answers.values import Answer, Answers, Place
 from innosi.forecast.questions import Question
 from innosi.forecast.store.adding import add_rows
 from innosi.forecast.store.opening import Transaction, has_store, open_store
+from innosi.forecast.store.parts import NO_PARTS, read_parts, written_parts
 from innosi.forecast.store.rows import new_ids
 from innosi.forecast.store.steps import read_steps
-from innosi.forecast.store.tables import answer_parts, answers, question_versions
+from innosi.forecast.store.tables import answers, question_versions
 from innosi.forecast.store.versions import QuestionVersion, current_versions
 from innosi.forecast.study import Study
 from innosi.models.errors import Fault, InputFaults
@@ -88,40 +88,23 @@ def current_answers(
         To this question only.
     """
     c = answers.c
-    last = last_answers(transaction, number=number, up_to=up_to, question=question, is_late=is_late)
-    return (
-        select(c.id, c.round, c.question, c.panellist, c.reason)
-        .join(last, last.c.id == c.id)
-        .where(c.is_retracted.is_(False), c.question_version_id.in_(kept_versions(transaction)))
-        .subquery()
-    )
-
-
-def last_answers(
-    transaction: Transaction,
-    *,
-    number: int | None = None,
-    up_to: int | None = None,
-    question: str = "",
-    is_late: bool = False,
-) -> Subquery:
-    """Return a subquery of what each panellist said last to each question, taken back or not."""
-    c = answers.c
     within = [c.study_id == transaction.study_id, c.is_late.is_(is_late)]
     within += [c.round == number] if number is not None else []
     within += [c.round <= up_to] if up_to is not None else []
     within += [c.question == question] if question else []
-    by = (c.question, c.panellist) if up_to is not None else (c.round, c.question, c.panellist)
-    columns = (func.max(c.id).label("id"), c.question, c.panellist)
-    return select(*columns).where(*within).group_by(*by).subquery()
+    counts = (c.is_retracted.is_(False), c.question_version_id.in_(kept_versions(transaction)))
+    columns = (c.id, c.round, c.question, c.panellist, c.parts, c.reason)
+    if up_to is None:
+        return select(*columns).where(*within, *counts, ~_is_replaced()).subquery()
+    last = select(func.max(c.id)).where(*within).group_by(c.question, c.panellist)
+    return select(*columns).where(c.id.in_(last), *counts).subquery()
 
 
-def all_answers_count(transaction: Transaction) -> bool:
-    """Whether all that was said last counts: no answer was taken back, and no question replaced."""
-    c, v = answers.c, question_versions.c
-    retracted = select(c.id).where(c.study_id == transaction.study_id, c.is_retracted.is_(True)).limit(1)
-    replaced = select(v.id).where(v.study_id == transaction.study_id, v.lineage > 1).limit(1)
-    return not any(transaction.connection.execute(query).first() for query in (retracted, replaced))
+def _is_replaced() -> ColumnElement[bool]:
+    """Whether the panellist answered the same later; the index makes this one look an answer."""
+    c, later = answers.c, answers.alias("later").c
+    same = [later[name] == c[name] for name in ("study_id", "round", "question", "panellist", "is_late")]
+    return exists(later.id).where(*same, later.id > c.id)
 
 
 def kept_versions(transaction: Transaction) -> Select[tuple[int]]:
@@ -171,22 +154,13 @@ def _read(
     transaction: Transaction, study: Study, current: Subquery, *, number: int | None = None
 ) -> Iterator[Answer]:
     c = current.c
-    query = select(c.id, c.round, c.panellist, c.question, c.reason)
-    parts = _parts(transaction, current)
+    query = select(c.round, c.panellist, c.question, c.parts, c.reason)
     asked = {name: question.parts for name, question in study.questions.items()}
-    for answer_id, round_, panellist, question, reason in transaction.connection.execute(query):
+    for round_, panellist, question, parts, reason in transaction.connection.execute(query):
         if question in asked:
-            given = parts[answer_id]
+            given = read_parts(parts)
             values = tuple([given.get(part, math.nan) for part in asked[question]])
             yield Answer(number or round_, panellist, question, values, reason)
-
-
-def _parts(transaction: Transaction, current: Subquery) -> Mapping[int, dict[str, float]]:
-    query = select(answer_parts).join(current, current.c.id == answer_parts.c.answer_id)
-    found: dict[int, dict[str, float]] = defaultdict(dict)
-    for answer_id, part, value in transaction.connection.execute(query):
-        found[answer_id][part] = value
-    return found
 
 
 def refuse_other_forms(transaction: Transaction, study: Study) -> None:
@@ -226,13 +200,22 @@ def record_answers(
     import_id: int | None = None,
 ) -> None:
     """Add answers; what their panellists said before to the same is kept, and counts no longer."""
-    ids = list(new_ids(transaction.connection, answers, len(given)))
+    ids = new_ids(transaction.connection, answers, len(given))
+    parts = {name: question.parts for name, question in questions.items()}
     add_rows(
         transaction.connection,
         answers,
-        ("id", "round", "question", "panellist", "question_version_id", "reason"),
+        ("id", "round", "question", "panellist", "question_version_id", "parts", "reason"),
         (
-            (number, each.round, each.question, each.panellist, versions[each.question].id, each.reason)
+            (
+                number,
+                each.round,
+                each.question,
+                each.panellist,
+                versions[each.question].id,
+                written_parts(parts[each.question], each.values),
+                each.reason,
+            )
             for number, each in zip(ids, given, strict=True)
         ),
         {
@@ -243,19 +226,6 @@ def record_answers(
             "import_id": import_id,
             "at": at,
         },
-    )
-    parts = {name: question.parts for name, question in questions.items()}
-    add_rows(
-        transaction.connection,
-        answer_parts,
-        ("answer_id", "part", "value"),
-        (
-            (number, part, value)
-            for number, each in zip(ids, given, strict=True)
-            for part, value in zip(parts[each.question], each.values, strict=True)
-            if not math.isnan(value)
-        ),
-        {},
     )
 
 
@@ -278,6 +248,7 @@ def retract_answers(
             "question_version_id": versions[question].id,
             "is_retracted": True,
             "is_late": False,
+            "parts": NO_PARTS,
             "at": at,
             "source": source,
             "import_id": import_id,

@@ -1,33 +1,20 @@
 """How often each answer was given in a round, counted by the database: no answer travels by itself."""
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    Subquery,
-    and_,
-    case,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, exists, func, select
 
 from innosi.forecast.questions import Question
-from innosi.forecast.store.answers import (
-    all_answers_count,
-    answered_rounds,
-    current_answers,
-    last_answers,
-)
+from innosi.forecast.store.answers import answered_rounds, current_answers
 from innosi.forecast.store.opening import Transaction
-from innosi.forecast.store.tables import answer_parts, panellists
+from innosi.forecast.store.parts import read_parts
+from innosi.forecast.store.tables import answers, panellists
 from innosi.forecast.study import Study
 from innosi.models.arrays import FloatArray
 
@@ -104,187 +91,158 @@ def count_round(transaction: Transaction, study: Study, number: int) -> RoundCou
     Of a real-time study the round is a snapshot: what each panellist said last until then.
     """
     counting = _Counting(transaction, study, number)
+    by_group, pairs = counting.by_group_and_in_pairs()
     return RoundCounts(
         number,
         counting.n_panellists(),
-        counting.by_group(),
-        counting.pairs(),
+        by_group,
+        pairs,
         counting.n_by_withdrawn() if study.panel.withdrawn else {},
     )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Row:
+    """How often an answer was given to a question, by a group, after another answer before ('' for none)."""
+
+    question: str
+    parts: str
+    n: int
+    group: str = ""
+    before: str = ""
+
+
 class _Counting:
-    """Counts one round. Questions with one number are counted all at once, those with several one by one."""
+    """Counts one round."""
 
     def __init__(self, transaction: Transaction, study: Study, number: int) -> None:
         self.transaction, self.study, self.number = transaction, study, number
-        self.single = [each for each in study.questions.values() if len(each.parts) == 1]
-        self.several = [each for each in study.questions.values() if len(each.parts) > 1]
-        self.choose = last_answers if all_answers_count(transaction) else current_answers
 
     def run(self, query: Select[Any]) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.transaction.connection.execute(query)]
 
     def given(self, number: int, question: str = "") -> Subquery:
-        """The answers that count in a round, or those to one question: whose, to what, and their ids."""
+        """The answers that count in a round, or those to one question."""
         if self.study.mode == "real_time":
-            return self.choose(self.transaction, up_to=number, question=question)
-        return self.choose(self.transaction, number=number, question=question)
+            return current_answers(self.transaction, up_to=number, question=question)
+        return current_answers(self.transaction, number=number, question=question)
 
     def n_panellists(self) -> int:
         """How many answered; not counted where the panel is listed, and its size is what matters."""
         if self.study.panel.members:
             return 0
-        return int(self.run(select(func.count(self.given(self.number).c.panellist.distinct())))[0][0])
-
-    def by_group(self) -> dict[str, dict[str, Counts]]:
-        given, p = self.given(self.number), answer_parts.c
-        singles = select(given.c.question, given.c.panellist, p.value.label("part_0")).join(
-            answer_parts, p.answer_id == given.c.id
+        c, given = answers.c, self.given(self.number).c
+        is_then = c.round <= self.number if self.study.mode == "real_time" else c.round == self.number
+        within = (c.study_id == self.transaction.study_id, c.is_late.is_(False), is_then)
+        who = select(c.panellist).where(*within).distinct().subquery()
+        counts = exists(given.id).where(
+            given.question.in_(self.study.questions), given.panellist == who.c.panellist
         )
-        several = [self._wide(each, self.given(self.number, each.name)) for each in self.several]
-        found: dict[str, dict[str, list[Sequence[Any]]]] = defaultdict(lambda: defaultdict(list))
-        names = {each.name for each in self.single}
-        for row in self._counted(singles.subquery(), 1):
-            if row[0] in names:
-                found[row[0]][row[1]].append(row[2:])
-        for question, wide in zip(self.several, several, strict=True):
-            for row in self._counted(wide, len(question.parts)):
-                found[question.name][row[1]].append(row[2:])
-        return {
-            name: {group: _counts(rows) for group, rows in groups.items()} for name, groups in found.items()
-        }
+        return int(self.run(select(func.count()).select_from(who).where(counts))[0][0])
 
-    def _counted(self, wide: Subquery, n_parts: int) -> list[tuple[Any, ...]]:
-        """How often each answer was given by each group: question, group, parts, how often."""
-        parts = [wide.c[f"part_{place}"] for place in range(n_parts)]
-        group: ColumnElement[str] = literal("").label("group_name")
-        source: FromClause = wide
+    def by_group_and_in_pairs(self) -> tuple[dict[str, dict[str, Counts]], dict[str, PairCounts]]:
+        by_group: dict[str, dict[str, Counts]] = {}
+        pairs: dict[str, PairCounts] = {}
+        since = {name: self._since(each) for name, each in self.study.questions.items()}
+        rounds = {number for each in since.values() for number in each.values()}
+        for earlier in sorted(rounds):
+            asked = [name for name, each in since.items() if earlier in each.values()]
+            rows = _by_question(self._rows(asked, earlier))
+            for name in asked:
+                question = self.study.questions[name]
+                by_group[name] = _counts_by_group(question, rows[name])
+                paired = _pair_counts(question, rows[name], earlier) if earlier else None
+                names = [part for part, number in since[name].items() if number == earlier]
+                pairs |= {part: paired for part in names if paired}
+        return by_group, pairs
+
+    def _since(self, question: Question) -> dict[str, int]:
+        """The last earlier round in which a question, or each part of it, was answered; 0 for none."""
+        names = {question.name}
+        if question.allows_gaps:
+            names = {f"{question.name}.{part}" for part in question.parts}
+        found: dict[str, int] = {}
+        for number in reversed([each for each in self.earlier if each < self.number]):
+            found |= dict.fromkeys(self._answered(question, number) & (names - found.keys()), number)
+            if len(found) == len(names):
+                break
+        return dict.fromkeys(names, 0) | found
+
+    @cached_property
+    def earlier(self) -> tuple[int, ...]:
+        return answered_rounds(self.transaction)
+
+    def _answered(self, question: Question, number: int) -> set[str]:
+        """The question if it has answers that count in a round; where it allows gaps, the parts that have."""
+        given = self.given(number, question.name).c.parts
+        if not question.allows_gaps:
+            return {question.name} if self.run(select(given).limit(1)) else set()
+        texts = self.run(select(given).distinct())
+        return {f"{question.name}.{part}" for row in texts for part in read_parts(row[0])}
+
+    def _rows(self, questions: Sequence[str], earlier: int) -> list[_Row]:
+        """Count equal answers of equal groups, in the order of their texts; with the answers before."""
+        now = self.given(self.number)
+        source: FromClause = now
+        columns: dict[str, ColumnElement[str]] = {"question": now.c.question, "parts": now.c.parts}
+        if earlier:
+            then = self.given(earlier)
+            same = and_(then.c.question == now.c.question, then.c.panellist == now.c.panellist)
+            source = source.outerjoin(then, same)
+            columns["before"] = func.coalesce(then.c.parts, "")
         if self.study.panel.groups:
-            listed = and_(
-                panellists.c.pseudonym == wide.c.panellist,
-                panellists.c.study_id == self.transaction.study_id,
-            )
-            group = func.coalesce(panellists.c.group_name, "").label("group_name")
-            source = wide.outerjoin(panellists, listed)
-        keys = [wide.c.question, *([group] if self.study.panel.groups else []), *parts]
-        columns = [wide.c.question, group, *parts, func.count()]
-        return self.run(select(*columns).select_from(source).group_by(*keys).order_by(*keys))
-
-    @staticmethod
-    def _wide(question: Question, given: Subquery) -> Subquery:
-        """One row an answer, with a column for each of its parts."""
-        p = answer_parts.c
-        columns = [
-            func.max(case((p.part == part, p.value))).label(f"part_{place}")
-            for place, part in enumerate(question.parts)
-        ]
-        return (
-            select(given.c.question, given.c.panellist, *columns)
-            .join(answer_parts, p.answer_id == given.c.id)
-            .group_by(given.c.id, given.c.question, given.c.panellist)
-            .subquery()
-        )
+            who = panellists.c
+            listed = and_(who.pseudonym == now.c.panellist, who.study_id == self.transaction.study_id)
+            source = source.outerjoin(panellists, listed)
+            columns["group"] = func.coalesce(who.group_name, "")
+        labelled = [column.label(name) for name, column in columns.items()]
+        query = select(*labelled, func.count().label("n")).select_from(source)
+        query = query.where(now.c.question.in_(questions)).group_by(*columns.values())
+        return sorted(_Row(**row) for row in self.transaction.connection.execute(query).mappings())
 
     def n_by_withdrawn(self) -> dict[tuple[str, str], int]:
-        given, p, who = self.given(self.number), answer_parts.c, panellists.c
+        given, who = self.given(self.number).c, panellists.c
         query = (
-            select(given.c.question, p.part, func.count())
-            .join(answer_parts, p.answer_id == given.c.id)
-            .join(panellists, who.pseudonym == given.c.panellist)
+            select(given.question, given.parts, func.count())
+            .join(panellists, who.pseudonym == given.panellist)
             .where(who.study_id == self.transaction.study_id, who.withdrawn_at.is_not(None))
-            .group_by(given.c.question, p.part)
+            .group_by(given.question, given.parts)
         )
-        return {(row[0], row[1]): row[2] for row in self.run(query)}
-
-    def pairs(self) -> dict[str, PairCounts]:
-        """Pairs with the last earlier round in which each question was answered."""
-        earlier = [each for each in answered_rounds(self.transaction) if each < self.number]
-        found: dict[str, PairCounts] = {}
-        for since in reversed(earlier):
-            asked = self._asked_in(since) - found.keys()
-            singles = [each for each in self.single if each.name in asked]
-            found |= self._single_pairs(singles, since) if singles else {}
-            for question in self.several:
-                wanted = (
-                    self._asked_parts(question, since) - found.keys() if question.name in asked else set()
-                )
-                pairs = self._pairs_in_parts(question, since) if wanted else None
-                found |= {name: pairs for name in wanted if pairs}
+        found: dict[tuple[str, str], int] = defaultdict(int)
+        for question, parts, n in self.run(query):
+            for part in read_parts(parts):
+                found[question, part] += n
         return found
 
-    def _asked_parts(self, question: Question, number: int) -> set[str]:
-        """The names under which a question's pairs stand, of those with answers that count in a round."""
-        if not question.allows_gaps:
-            return {question.name}
-        given, p = self.given(number, question.name), answer_parts.c
-        query = select(p.part).join(given, given.c.id == p.answer_id).distinct()
-        return {f"{question.name}.{row[0]}" for row in self.run(query)}
 
-    def _asked_in(self, number: int) -> set[str]:
-        """The questions with answers that count in a round."""
-        given = (self.given(number, name) for name in self.study.questions)
-        queries = (select(each.c.question).limit(1) for each in given)
-        return {row[0] for query in queries for row in self.run(query)}
-
-    def _single_pairs(self, questions: Sequence[Question], since: int) -> dict[str, PairCounts]:
-        """Pairs of all questions with one number at once."""
-        both, p = self._both(since), answer_parts.c
-        columns = [func.max(case((both.c.later == later, p.value))).label(f"{later}_0") for later in (0, 1)]
-        wide = self._joined(both, [both.c.question, *columns], [both.c.question, both.c.panellist])
-        rows: dict[str, list[Sequence[Any]]] = {each.name: [] for each in questions}
-        for question, *row in self._counted_rows(wide):
-            if question in rows:
-                rows[question].append(row)
-        return {name: _pair_counts(each, since, 1) for name, each in rows.items()}
-
-    def _pairs_in_parts(self, question: Question, since: int) -> PairCounts:
-        both, p = self._both(since, question.name), answer_parts.c
-        columns = [
-            func.max(case((and_(both.c.later == later, p.part == part), p.value))).label(f"{later}_{place}")
-            for later in (0, 1)
-            for place, part in enumerate(question.parts)
-        ]
-        rows = self._counted_rows(self._joined(both, columns, [both.c.panellist]))
-        return _pair_counts(rows, since, len(question.parts))
-
-    def _both(self, since: int, question: str = "") -> Subquery:
-        """The answers that count in an earlier round and in this one, one below the other."""
-        given = (self.given(since, question), self.given(self.number, question))
-        return union_all(
-            *(
-                select(each.c.id, each.c.question, each.c.panellist, literal(later).label("later"))
-                for later, each in enumerate(given)
-            )
-        ).subquery()
-
-    @staticmethod
-    def _joined(
-        both: Subquery, columns: Sequence[ColumnElement[Any]], keys: Sequence[ColumnElement[Any]]
-    ) -> Subquery:
-        """Both answers of each panellist in one row, made by grouping: joining the two would be slow."""
-        return (
-            select(*columns)
-            .select_from(both)
-            .join(answer_parts, answer_parts.c.answer_id == both.c.id)
-            .group_by(*keys)
-            .having(func.count(both.c.later.distinct()) == 2)
-            .subquery()
-        )
-
-    def _counted_rows(self, wide: Subquery) -> list[tuple[Any, ...]]:
-        keys = [*wide.c]
-        return self.run(select(*keys, func.count()).group_by(*keys).order_by(*keys))
+def _by_question(rows: Sequence[_Row]) -> Mapping[str, list[_Row]]:
+    found: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        found[row.question].append(row)
+    return found
 
 
-def _counts(rows: Sequence[Sequence[Any]]) -> Counts:
-    return Counts(np.array([row[:-1] for row in rows], dtype=float), _ns(rows))
+def _counts_by_group(question: Question, rows: Sequence[_Row]) -> dict[str, Counts]:
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        found[row.group][row.parts] += row.n
+    return {
+        group: Counts(_numbers(question, counts), np.array([*counts.values()], dtype=np.int64))
+        for group, counts in found.items()
+    }
 
 
-def _pair_counts(rows: Sequence[Sequence[Any]], since: int, n_parts: int) -> PairCounts:
-    values = np.array([row[:-1] for row in rows], dtype=float).reshape(len(rows), 2 * n_parts)
-    return PairCounts(since, values[:, :n_parts], values[:, n_parts:], _ns(rows))
+def _pair_counts(question: Question, rows: Sequence[_Row], since: int) -> PairCounts:
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows:
+        if row.before:
+            found[row.before, row.parts] += row.n
+    before, after = ([pair[place] for pair in found] for place in (0, 1))
+    n = np.array([*found.values()], dtype=np.int64)
+    return PairCounts(since, _numbers(question, before), _numbers(question, after), n)
 
 
-def _ns(rows: Sequence[Sequence[Any]]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    return np.array([row[-1] for row in rows], dtype=np.int64)
+def _numbers(question: Question, texts: Iterable[str]) -> FloatArray:
+    """The numbers of answers, a row each; NaN where a part was left out."""
+    given = [[read_parts(text).get(part, math.nan) for part in question.parts] for text in texts]
+    return np.array(given, dtype=float).reshape(len(given), len(question.parts))

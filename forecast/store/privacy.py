@@ -1,6 +1,6 @@
 """What one panellist may ask of a study: to see all that is kept of them, and to have it deleted."""
 
-import math
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,6 @@ from innosi.forecast.store.names import SHORTEST, Spotter
 from innosi.forecast.store.opening import Store, Transaction
 from innosi.forecast.store.rows import of_study
 from innosi.forecast.store.tables import (
-    answer_parts,
     answers,
     argument_votes,
     arguments,
@@ -135,10 +134,8 @@ def _theirs(transaction: Transaction, table: Table, pseudonym: str) -> tuple[Col
 
 def _delete(transaction: Transaction, pseudonym: str) -> dict[str, int]:
     """Delete what is a part of their rows first, then the rows; return how many of each table."""
-    their_answers = select(answers.c.id).where(*_theirs(transaction, answers, pseudonym))
     their_arguments = select(arguments.c.id).where(*_theirs(transaction, arguments, pseudonym))
     connection = transaction.connection
-    connection.execute(delete(answer_parts).where(answer_parts.c.answer_id.in_(their_answers)))
     connection.execute(delete(moderations).where(moderations.c.argument_id.in_(their_arguments)))
     connection.execute(delete(argument_votes).where(argument_votes.c.argument_id.in_(their_arguments)))
     query = select(answers.c.import_id).where(*_theirs(transaction, answers, pseudonym)).distinct()
@@ -199,15 +196,9 @@ def _plain(row: RowMapping) -> dict[str, Any]:
 
 def _answers(transaction: Transaction, pseudonym: str) -> list[dict[str, Any]]:
     """Every answer, also those that were replaced, taken back or late, with the question as it was asked."""
-    theirs, p = _theirs(transaction, answers, pseudonym), answer_parts.c
-    parts: dict[int, dict[str, Any]] = {}
-    given = select(p.answer_id, p.part, p.value).join(answers, answers.c.id == p.answer_id).where(*theirs)
-    for number, part, value in transaction.connection.execute(given):
-        parts.setdefault(number, {})[part] = "never" if math.isinf(value) else value
     c = answers.c
     query = (
         select(
-            c.id,
             c.round,
             c.question,
             question_versions.c.text,
@@ -216,15 +207,16 @@ def _answers(transaction: Transaction, pseudonym: str) -> list[dict[str, Any]]:
             c.source,
             c.is_retracted,
             c.is_late,
+            c.parts,
         )
         .join(question_versions, question_versions.c.id == c.question_version_id)
-        .where(*theirs)
+        .where(*_theirs(transaction, answers, pseudonym))
         .order_by(c.id)
     )
     return [
         {
-            **{name: value for name, value in _plain(row).items() if name != "id"},
-            "values": parts.get(row["id"], {}),
+            **{name: value for name, value in _plain(row).items() if name != "parts"},
+            "values": json.loads(row["parts"]),
         }
         for row in transaction.connection.execute(query).mappings()
     ]

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
-    Double,
     ForeignKey,
     Index,
     Integer,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    text,
 )
 
 SCHEMA = "0001"
@@ -52,6 +50,11 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the moment with its zone."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+PLACE_OF_AN_ANSWER = ("study_id", "round", "question", "panellist", "is_late", "id")
+COUNTED_OF_AN_ANSWER = (*PLACE_OF_AN_ANSWER, "is_retracted", "question_version_id", "parts")
+"""All that counting needs, so that SQLite need not look at rows; PostgreSQL limits what an index holds."""
 
 
 def _key() -> Column[int]:
@@ -181,27 +184,14 @@ answers = Table(
     Column("question_version_id", Integer, ForeignKey("question_versions.id"), nullable=False),
     Column("is_retracted", Boolean, nullable=False),
     Column("is_late", Boolean, nullable=False),
+    Column("parts", Text, nullable=False),
     _text("reason"),
     Column("at", UTCDateTime, nullable=False),
     _text("source", length=20),
     Column("import_id", Integer, ForeignKey("imports.id")),
-    Index("ix_answers_place", "study_id", "round", "question", "panellist", "is_late", "id"),
-    Index(
-        "ix_answers_retracted",
-        "study_id",
-        sqlite_where=text("is_retracted IS 1"),
-        postgresql_where=text("is_retracted IS true"),
-    ),
 )
-
-answer_parts = Table(
-    "answer_parts",
-    metadata,
-    Column("answer_id", Integer, ForeignKey("answers.id"), primary_key=True),
-    Column("part", String(200), primary_key=True),
-    Column("value", Double, nullable=False),
-    sqlite_with_rowid=False,
-)
+Index("ix_answers_place", *(answers.c[name] for name in PLACE_OF_AN_ANSWER)).ddl_if(dialect="postgresql")
+Index("ix_answers_counted", *(answers.c[name] for name in COUNTED_OF_AN_ANSWER)).ddl_if(dialect="sqlite")
 
 arguments = Table(
     "arguments",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
@@ -14,11 +14,11 @@ from innosi.forecast.store.arguments import Action
 from innosi.forecast.store.errors import DamagedStore, told
 from innosi.forecast.store.opening import Store, Transaction, open_store
 from innosi.forecast.store.panel import is_anonymised
+from innosi.forecast.store.parts import read_parts
 from innosi.forecast.store.rows import BATCH, of_study
 from innosi.forecast.store.soundness import form_problem, parts_problem
 from innosi.forecast.store.steps import read_steps
 from innosi.forecast.store.tables import (
-    answer_parts,
     answers,
     argument_votes,
     arguments,
@@ -156,8 +156,8 @@ def _answer_findings(
         each.id: each.form for group in versions.values() for each in group if not form_problem(each.form)
     }
     counts: dict[str, int] = defaultdict(int)
-    for row, given in _answers_with_parts(transaction):
-        problem = _answer_problem(row, given, forms)
+    for row in _answer_rows(transaction):
+        problem = _answer_problem(row, forms)
         if problem:
             counts[row.question] += 1
             if counts[row.question] <= _AT_MOST:
@@ -167,7 +167,11 @@ def _answer_findings(
             yield Finding("answers", f"{n - _AT_MOST:,} more answers to '{question}' are wrong")
 
 
-def _answer_problem(row: Any, given: Mapping[str, float], forms: Mapping[int, str]) -> str:
+def _answer_problem(row: Any, forms: Mapping[int, str]) -> str:
+    try:
+        given = read_parts(row.parts)
+    except ValueError as error:
+        return f"its numbers cannot be read: {error}"
     if row.is_retracted:
         return "was taken back, and has parts" if given else ""
     form = forms.get(row.question_version_id)
@@ -178,18 +182,14 @@ def _place(row: Any) -> str:
     return f"answers, row {row.id} ({row.panellist}, {row.question}, round {row.round})"
 
 
-def _answers_with_parts(transaction: Transaction) -> Iterator[tuple[Any, dict[str, float]]]:
-    c, p = answers.c, answer_parts.c
+def _answer_rows(transaction: Transaction) -> Iterator[Any]:
+    c = answers.c
     query = (
-        select(c.id, c.round, c.question, c.panellist, c.question_version_id, c.is_retracted, p.part, p.value)
-        .outerjoin(answer_parts, p.answer_id == c.id)
+        select(c.id, c.round, c.question, c.panellist, c.question_version_id, c.is_retracted, c.parts)
         .where(of_study(answers, transaction.study_id))
         .order_by(c.id)
     )
-    rows = transaction.connection.execute(query, execution_options={"yield_per": BATCH})
-    for _, group in groupby(rows, key=lambda row: row.id):
-        parts = list(group)
-        yield parts[0], {row.part: row.value for row in parts if row.part is not None}
+    yield from transaction.connection.execute(query, execution_options={"yield_per": BATCH})
 
 
 def _reference_findings(transaction: Transaction) -> Iterator[Finding]:

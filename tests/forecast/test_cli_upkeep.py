@@ -59,7 +59,7 @@ def test_who_was_erased_since_a_backup_is_told_when_it_is_restored(innosi):
 def test_what_is_wrong_in_a_store_is_told_with_code_1(innosi, garden):
     assert innosi("verify") == "sound\n"
     with sqlite3.connect(garden.path.with_suffix(".sqlite")) as connection:
-        connection.execute("UPDATE answer_parts SET value = 9 WHERE part = 'value' AND value = 5")
+        connection.execute('UPDATE answers SET parts = replace(parts, "5.0", "9.0")')
     assert "the scale runs from 1 to 5" in innosi("verify", code=1)
     (table,) = json.loads(innosi("verify", "--format", "json", code=1))
     assert table["rows"][0]["where"].startswith("answers, row")

@@ -214,7 +214,7 @@ def test_the_last_answer_of_a_round_counts_and_what_it_replaced_stays(conducted)
         ("p1", False),
         ("p2", True),
     ]
-    assert [each["value"] for each in rows["answer_parts"]] == [4, 5, 2]
+    assert [each["parts"] for each in rows["answers"]] == [*(f'{{"value": {n}.0}}' for n in (4, 5, 2)), "{}"]
 
 
 @pytest.mark.parametrize("settled", ["accepted", "dropped"])

@@ -21,7 +21,7 @@ from innosi.forecast.store.answers import load_answers, record_answers
 from innosi.forecast.store.counting import count_round
 from innosi.forecast.store.opening import open_store
 from innosi.forecast.store.panel import record_people, record_withdrawal
-from innosi.forecast.store.tables import answer_parts, answers, panellists
+from innosi.forecast.store.tables import answers, panellists
 from innosi.forecast.store.versions import current_versions
 from innosi.forecast.study import load_study
 
@@ -138,7 +138,7 @@ PANELS = st.fixed_dictionaries({name: st.sampled_from(["", "north", "south"]) fo
 def test_small_panels_are_summarised_alike(garden, events, groups, withdrawn, mode):
     store = begin(garden, at=START)
     with store.writing() as transaction:
-        for table in (answer_parts, answers, panellists):
+        for table in (answers, panellists):
             transaction.connection.execute(table.delete())
         record_people(
             transaction, [Person("", "", each, (), "", name) for name, each in groups.items()], at=START

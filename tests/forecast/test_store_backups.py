@@ -171,10 +171,8 @@ def test_a_backup_is_for_its_owners_eyes(backup):
 
 EDITED = {
     "an answer changed": (
-        lambda name, content: (
-            content.replace(b"0.3333", b"0.4333") if name == "answer_parts.jsonl" else content
-        ),
-        "its member answer_parts.jsonl is not as it was written",
+        lambda name, content: content.replace(b"0.3333", b"0.4333") if name == "answers.jsonl" else content,
+        "its member answers.jsonl is not as it was written",
     ),
     "an answer left out": (
         lambda name, content: content[content.index(b"\n") + 1 :] if name == "answers.jsonl" else content,

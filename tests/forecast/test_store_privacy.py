@@ -448,7 +448,7 @@ def crowd(garden):
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("answers", "reason"), ("arguments", "text"), ("proposals", "text"), ("answer_parts", "value")],
+    [("answers", "reason"), ("answers", "parts"), ("arguments", "text"), ("proposals", "text")],
 )
 def test_the_order_of_rows_does_not_follow_the_list(garden, crowd, table, column):
     def order():

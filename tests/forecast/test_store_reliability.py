@@ -348,7 +348,7 @@ def without_key(found):
 def test_on_postgresql_too_what_is_killed_is_as_before_or_as_after(study):
     path = answers_of(study, PEOPLE)
     before = rows(study)
-    for name in ("imports", "answer_parts", "arguments"):
+    for name in ("imports", "answers", "arguments"):
         said = Child(lambda: take_in(study, path), first=at_writing(name)).end()
         assert said == "", "it was killed"
         assert rows(study) == before
@@ -361,7 +361,7 @@ def test_on_postgresql_too_what_is_killed_is_as_before_or_as_after(study):
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize("table", ["imports", "answers", "answer_parts", "arguments"])
+@pytest.mark.parametrize("table", ["imports", "answers", "arguments"])
 def test_a_connection_that_is_broken_off_leaves_all_as_it_was(study, table):
     path, before = answers_of(study, PEOPLE), rows(study)
 

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("question_version_id", sa.Integer(), nullable=False),
         sa.Column("is_retracted", sa.Boolean(), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("source", sa.String(length=20), nullable=False),
@@ -203,20 +204,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["study_id"], ["studies.id"], name=op.f("fk_answers_study_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
     )
-    op.create_index(
-        "ix_answers_place",
-        "answers",
-        ["study_id", "round", "question", "panellist", "is_late", "id"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_answers_retracted",
-        "answers",
-        ["study_id"],
-        unique=False,
-        sqlite_where=sa.text("is_retracted IS 1"),
-        postgresql_where=sa.text("is_retracted IS true"),
-    )
+    place = ["study_id", "round", "question", "panellist", "is_late", "id"]
+    if op.get_bind().dialect.name == "sqlite":
+        place += ["is_retracted", "question_version_id", "parts"]
+        op.create_index("ix_answers_counted", "answers", place, unique=False)
+    else:
+        op.create_index("ix_answers_place", "answers", place, unique=False)
     op.create_table(
         "argument_votes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -245,20 +238,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moderations")),
     )
     op.create_index(op.f("ix_moderations_argument_id"), "moderations", ["argument_id"], unique=False)
-    op.create_table(
-        "answer_parts",
-        sa.Column("answer_id", sa.Integer(), nullable=False),
-        sa.Column("part", sa.String(length=200), nullable=False),
-        sa.Column("value", sa.Double(), nullable=False),
-        sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name=op.f("fk_answer_parts_answer_id")),
-        sa.PrimaryKeyConstraint("answer_id", "part", name=op.f("pk_answer_parts")),
-        sqlite_with_rowid=False,
-    )
 
 
 def downgrade() -> None:
     """Take them all away."""
-    op.drop_table("answer_parts")
     op.drop_table("moderations")
     op.drop_table("argument_votes")
     op.drop_table("answers")
