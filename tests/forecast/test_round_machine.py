@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from innosi.forecast import conducting
 from innosi.forecast.answers.importing import ImportOptions, import_answers
 from innosi.forecast.deciding import decide_changes
-from innosi.forecast.running import begin, running_study
+from innosi.forecast.running import begin, running_within
 from innosi.forecast.store import opening
 from innosi.forecast.store.answers import read_answers
 from innosi.forecast.store.opening import store_path
@@ -232,8 +232,8 @@ class Model:
 
     def may_decide(self, choice):
         if "questions.hut" in self.pending:
-            is_free = self.state != "open" or self.mode == "real_time"
-            return choice in self.choices() and is_free
+            is_out = self.state == "open" and self.mode == "rounds"
+            return choice in self.choices() and not is_out and self.state != "finished"
         return bool(self.pending)
 
     def decide(self, choice):
@@ -259,7 +259,7 @@ class StudyMachine(RuleBasedStateMachine):
         self.write_file()
         for end in ("", "-wal", "-shm"):
             self.path.with_name(f"study.sqlite{end}").unlink(missing_ok=True)
-        begin(self.found, at=START)
+        self.store = begin(self.found, at=START)
 
     def write_file(self):
         hut = HUT.format(self.model.hut) if self.model.hut else ""
@@ -269,7 +269,8 @@ class StudyMachine(RuleBasedStateMachine):
 
     @property
     def running(self):
-        return running_study(self.found)
+        with self.store.reading() as transaction:
+            return running_within(transaction, self.found, self.store)
 
     def rows(self):
         with closing(sqlite3.connect(store_path(self.found))) as connection:
@@ -429,10 +430,12 @@ class StudyMachine(RuleBasedStateMachine):
 
     @invariant()
     def all_is_as_in_the_model(self):
-        self.kept, running = self.rows(), self.running
-        self.it_stands_where_the_model_stands(running)
+        self.kept = self.rows()
         self.every_event_is_kept(self.kept)
-        self.the_last_one_counts(running)
+        with self.store.reading() as transaction:
+            running = running_within(transaction, self.found, self.store)
+            self.the_last_one_counts(transaction, running)
+        self.it_stands_where_the_model_stands(running)
 
     def it_stands_where_the_model_stands(self, running):
         model = self.model
@@ -453,11 +456,10 @@ class StudyMachine(RuleBasedStateMachine):
         ] == [event[:5] for event in model.events]
         assert [(kind, *about[:3]) for _, _, _, kind, *about in rows["steps"]] == model.log
 
-    def the_last_one_counts(self, running):
+    def the_last_one_counts(self, transaction, running):
         model = self.model
-        with running.store.reading() as transaction:
-            found = read_answers(transaction, running.study)
-            late = read_answers(transaction, running.study, is_late=True)
+        found = read_answers(transaction, running.study)
+        late = read_answers(transaction, running.study, is_late=True)
         assert {place: each.values[0] for place, each in found.by_place.items()} == model.counting()
         assert {place: each.values[0] for place, each in late.by_place.items()} == {
             place: value
