@@ -1,8 +1,8 @@
 """Writing the data of a study into a folder of tables, all of them or none."""
 
 import csv
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -28,15 +28,14 @@ def write_data(data: StudyData, folder: Path, *, format_: Format = "csv") -> tup
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InnosiError("is not empty", mend="name a new folder", where=str(folder))
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        temporary = folder.with_name(f".{folder.name}-{secrets.token_hex(6)}")
+        temporary.mkdir(parents=True)
     except OSError as error:
         raise _cannot_write(folder, error) from None
     try:
         for table in data.tables:
             _WRITERS[format_](table, temporary / f"{table.name}.{format_}")
         (temporary / README).write_text(readme(data, format_), encoding="utf-8")
-        temporary.chmod(0o755)
         if folder.exists():
             folder.rmdir()
         temporary.rename(folder)

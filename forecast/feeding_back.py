@@ -22,6 +22,7 @@ from innosi.forecast.store.arguments import read_arguments
 from innosi.forecast.store.panel import read_panel
 from innosi.forecast.study import Study
 from innosi.models.errors import InnosiError
+from innosi.scenarios.writing import FOR_EVERYBODY
 
 PANEL = "panel"
 
@@ -121,7 +122,8 @@ def _written(made: Feedback, folder: Path, *, as_pdf: bool, told: Told) -> Itera
     for done, (who, html) in enumerate(made.sheets()):
         told(done, n)
         yield write_bytes(folder / f"{names[who]}{suffix}", page_content(html, as_pdf=as_pdf))
-    yield write_bytes(folder / f"{PANEL}{suffix}", page_content(made.of_panel(), as_pdf=as_pdf))
+    of_panel = page_content(made.of_panel(), as_pdf=as_pdf)
+    yield write_bytes(folder / f"{PANEL}{suffix}", of_panel, mode=FOR_EVERYBODY)
 
 
 def feedback_of(running: RunningStudy) -> Feedback:

@@ -20,7 +20,7 @@ from innosi.forecast.store.panel import is_anonymised, read_panel
 from innosi.forecast.study import Study
 from innosi.models.errors import InnosiError
 from innosi.scenarios.loading.validation import nearest
-from innosi.scenarios.writing import replacing
+from innosi.scenarios.writing import FOR_ITS_OWNER, replacing
 
 FormKind = Literal["print", "workbook", "both"]
 Told = Callable[[int, int], None]
@@ -114,9 +114,9 @@ def hand_out(
     return HandedOut(made.number, tuple(made.sheets), tuple(files))
 
 
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file, whole or not at all; return where."""
-    with replacing(path) as temporary:
+def write_bytes(path: Path, content: bytes, *, mode: int = FOR_ITS_OWNER) -> Path:
+    """Write a file, whole or not at all, by default for its owner's eyes only; return where."""
+    with replacing(path, mode=mode) as temporary:
         temporary.write_bytes(content)
     return path
 

@@ -23,7 +23,7 @@ from innosi.forecast.running import RunningStudy, running_study
 from innosi.forecast.sheet_names import sheet_names
 from innosi.forecast.store.panel import record_letters
 from innosi.models.errors import InnosiError
-from innosi.scenarios.writing import write_text
+from innosi.scenarios.writing import FOR_ITS_OWNER, write_text
 
 Clock = Callable[[], datetime]
 Attached = Literal["", "form", "print"]
@@ -86,7 +86,7 @@ def write_mail_merge(
     if not due.people:
         raise InnosiError(f"nobody is due for this letter{_because(due)}", mend="see --again, and --dry-run")
     letters = [_letter_to(person, running, due.number, wanted, contents) for person in due.people]
-    write_text(path, mail_merge_table(letters))
+    write_text(path, mail_merge_table(letters), mode=FOR_ITS_OWNER)
     _record(running, letters, due.number, how="mail-merge", at=clock())
     return Sent(due)
 

@@ -21,12 +21,11 @@ from innosi.forecast.store.rows import BATCH, of_study
 from innosi.forecast.store.tables import SCHEMA, metadata
 from innosi.forecast.study import Study
 from innosi.scenarios.loading.document import parse_document
-from innosi.scenarios.writing import replacing
+from innosi.scenarios.writing import FOR_ITS_OWNER, replacing
 
 FORMAT = "innosi backup 1"
 _MANIFEST, _MANIFEST_HASH = "manifest.json", "manifest.sha256"
 _END = ".jsonl"
-_FOR_ITS_OWNER = 0o600
 _MEND = "take another copy of the backup, or an earlier backup"
 
 
@@ -79,7 +78,7 @@ def write_backup(study: Study, path: Path, *, at: datetime) -> Manifest:
     store = open_store(study)
     with (
         store.reading() as transaction,
-        replacing(path) as temporary,
+        replacing(path, mode=FOR_ITS_OWNER) as temporary,
         ZipFile(temporary, "w", ZIP_DEFLATED) as archive,
     ):
         members = {table.name: _write_table(archive, table, transaction) for table in metadata.sorted_tables}
@@ -87,7 +86,6 @@ def write_backup(study: Study, path: Path, *, at: datetime) -> Manifest:
         text = json.dumps({"format": FORMAT, **asdict(manifest)}, default=_plain, indent=1)
         archive.writestr(_MANIFEST, text)
         archive.writestr(_MANIFEST_HASH, hashlib.sha256(text.encode()).hexdigest())
-    path.chmod(_FOR_ITS_OWNER)
     return manifest
 
 

@@ -72,7 +72,7 @@ def access(running: "RunningStudy", pseudonym: str, to: Path | None) -> None:
     innosi delphi access study.yaml K7R-4TM --to K7R-4TM.json
     """
     from innosi.forecast.store.privacy import personal_data
-    from innosi.scenarios.writing import write_text
+    from innosi.scenarios.writing import FOR_ITS_OWNER, write_text
 
     promised = {key: text for key, text in asdict(running.study.privacy).items() if text}
     kept = {"promised": promised, **personal_data(running.needed_store, pseudonym)}
@@ -80,8 +80,7 @@ def access(running: "RunningStudy", pseudonym: str, to: Path | None) -> None:
     if to is None:
         click.echo(text)
         return
-    write_text(to, text + "\n")
-    to.chmod(0o600)
+    write_text(to, text + "\n", mode=FOR_ITS_OWNER)
     click.echo(f"written: {to}; its owner alone may read it")
 
 
