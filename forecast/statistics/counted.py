@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,16 +72,16 @@ def _summaries(
                     study,
                     aspect,
                     {group: each[place].central for group, each in groups.items() if each[place].n},
-                    n_missing=n_asked - aspect.n + _n_withdrawn(given.question, place, counts),
+                    n_missing=n_asked - aspect.n + _n_by_outsiders(given.question, place, counts),
                     verdict=verdict_with(aspect, cut_off),
                     change=_change(given.question, place, pairs) if pairs else None,
                 )
 
 
-def _n_withdrawn(question: Question, place: int, counts: RoundCounts) -> int:
-    """How many of those who answered have withdrawn since, and are not asked any more."""
+def _n_by_outsiders(question: Question, place: int, counts: RoundCounts) -> int:
+    """How many of those who answered are not asked (any more)."""
     part = question.parts[place if question.allows_gaps else 0]
-    return counts.n_by_withdrawn.get((question.name, part), 0)
+    return counts.n_by_outsiders.get((question.name, part), 0)
 
 
 def _answers(question: Question, counts: RoundCounts) -> QuestionAnswers:
@@ -98,16 +99,22 @@ def _nameless(question: Question, number: int, counts: Counts) -> QuestionAnswer
 
 
 def _numbered(question: Question, number: int, values: FloatArray) -> QuestionAnswers:
-    n = len(values)
-    return QuestionAnswers(question, number, tuple(map(str, range(n))), values, ("",) * n)
+    names = _numbers_as_names(len(values))
+    return QuestionAnswers(question, number, names, values, ("",) * len(values))
+
+
+@lru_cache(maxsize=100)
+def _numbers_as_names(n: int) -> tuple[str, ...]:
+    return tuple(map(str, range(n)))
 
 
 def _change(question: Question, place: int, pairs: PairCounts) -> Change | None:
     before, after = (np.repeat(values, pairs.n, axis=0) for values in (pairs.before, pairs.after))
     was, is_ = (_numbered(question, 0, values).aspects[place] for values in (before, after))
-    answered = set(is_.panellists)
-    both = [name for name in was.panellists if name in answered]
-    was, is_ = was.of(both), is_.of(both)
+    if not was.n == is_.n == len(before):  # some left this part out, in one round or the other
+        answered = set(is_.panellists)
+        both = [name for name in was.panellists if name in answered]
+        was, is_ = was.of(both), is_.of(both)
     is_nominal = was.question.measurement == "nominal"
     central = ((), ()) if is_nominal else (was.central, is_.central)
     return change_between(was.values, is_.values, since=pairs.since, central=central)

@@ -65,15 +65,15 @@ class RoundCounts:
     pairs : mapping of question to PairCounts
         With the last earlier round in which the question was answered; of one that allows gaps each part by
         its name (`garden.desirability`), as it may have been left out of a round.
-    n_by_withdrawn : mapping of (question, part) to int
-        How many of the answers are from panellists who have withdrawn since.
+    n_by_outsiders : mapping of (question, part) to int
+        How many of the answers are from people who are not asked (any more): withdrawn, or not on the list.
     """
 
     round: int
     n_panellists: int
     by_group: Mapping[str, Mapping[str, Counts]]
     pairs: Mapping[str, PairCounts] = field(default_factory=dict)
-    n_by_withdrawn: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    n_by_outsiders: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def of(self, question: Question) -> Counts:
         """Return the counts over all groups; none is no error."""
@@ -97,7 +97,7 @@ def count_round(transaction: Transaction, study: Study, number: int) -> RoundCou
         counting.n_panellists(),
         by_group,
         pairs,
-        counting.n_by_withdrawn() if study.panel.withdrawn else {},
+        counting.n_by_outsiders() if study.panel.members else {},
     )
 
 
@@ -122,23 +122,27 @@ class _Counting:
         return [tuple(row) for row in self.transaction.connection.execute(query)]
 
     def given(self, number: int, question: str = "") -> Subquery:
-        """The answers that count in a round, or those to one question."""
-        if self.study.mode == "real_time":
-            return current_answers(self.transaction, up_to=number, question=question)
-        return current_answers(self.transaction, number=number, question=question)
+        """The answers in a round that count in ours, or those to one question."""
+        about = {"up_to" if self.study.mode == "real_time" else "number": number, "as_of": self.number}
+        return current_answers(self.transaction, question=question, **about)
 
     def n_panellists(self) -> int:
         """How many answered; not counted where the panel is listed, and its size is what matters."""
         if self.study.panel.members:
             return 0
-        c, given = answers.c, self.given(self.number).c
-        is_then = c.round <= self.number if self.study.mode == "real_time" else c.round == self.number
-        within = (c.study_id == self.transaction.study_id, c.is_late.is_(False), is_then)
-        who = select(c.panellist).where(*within).distinct().subquery()
+        given, who = self.given(self.number).c, self.who.subquery()
         counts = exists(given.id).where(
             given.question.in_(self.study.questions), given.panellist == who.c.panellist
         )
         return int(self.run(select(func.count()).select_from(who).where(counts))[0][0])
+
+    @property
+    def who(self) -> Select[tuple[str]]:
+        """Who said anything, whether it counts or not."""
+        c = answers.c
+        is_then = c.round <= self.number if self.study.mode == "real_time" else c.round == self.number
+        within = (c.study_id == self.transaction.study_id, c.is_late.is_(False), is_then)
+        return select(c.panellist).where(*within).distinct()
 
     def by_group_and_in_pairs(self) -> tuple[dict[str, dict[str, Counts]], dict[str, PairCounts]]:
         by_group: dict[str, dict[str, Counts]] = {}
@@ -200,14 +204,14 @@ class _Counting:
         query = query.where(now.c.question.in_(questions)).group_by(*columns.values())
         return sorted(_Row(**row) for row in self.transaction.connection.execute(query).mappings())
 
-    def n_by_withdrawn(self) -> dict[tuple[str, str], int]:
-        given, who = self.given(self.number).c, panellists.c
-        query = (
-            select(given.question, given.parts, func.count())
-            .join(panellists, who.pseudonym == given.panellist)
-            .where(who.study_id == self.transaction.study_id, who.withdrawn_at.is_not(None))
-            .group_by(given.question, given.parts)
-        )
+    def n_by_outsiders(self) -> dict[tuple[str, str], int]:
+        asked = self.study.panel.members.keys() - self.study.panel.withdrawn
+        outsiders = {row[0] for row in self.run(self.who)} - asked
+        if not outsiders:
+            return {}
+        given = self.given(self.number).c
+        query = select(given.question, given.parts, func.count()).where(given.panellist.in_(outsiders))
+        query = query.group_by(given.question, given.parts)
         found: dict[tuple[str, str], int] = defaultdict(int)
         for question, parts, n in self.run(query):
             for part in read_parts(parts):

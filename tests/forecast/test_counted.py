@@ -133,21 +133,23 @@ PANELS = st.fixed_dictionaries({name: st.sampled_from(["", "north", "south"]) fo
     events=st.lists(st.lists(GIVEN, min_size=1, max_size=25, unique_by=lambda each: each.place), max_size=3),
     groups=PANELS,
     withdrawn=st.sets(st.sampled_from(NAMES)),
+    strangers=st.sets(st.sampled_from(NAMES), max_size=2),
     mode=st.sampled_from(["rounds", "real_time"]),
 )
-def test_small_panels_are_summarised_alike(garden, events, groups, withdrawn, mode):
+def test_small_panels_are_summarised_alike(garden, events, groups, withdrawn, strangers, mode):
+    members = {name: group for name, group in groups.items() if name not in strangers}
+    withdrawn = withdrawn - strangers
     store = begin(garden, at=START)
     with store.writing() as transaction:
         for table in (answers, panellists):
             transaction.connection.execute(table.delete())
-        record_people(
-            transaction, [Person("", "", each, (), "", name) for name, each in groups.items()], at=START
-        )
+        listed = [Person("", "", each, (), "", name) for name, each in members.items()]
+        record_people(transaction, listed, at=START)
         for name in withdrawn:
             record_withdrawal(transaction, name, at=START)
         versions = current_versions(transaction)
         for hour, batch in enumerate(events):
             at = START + timedelta(hours=hour)
             record_answers(transaction, batch, versions, garden.questions, at=at, source="form")
-    panel = replace(garden.panel, members=groups, withdrawn=frozenset(withdrawn))
+    panel = replace(garden.panel, members=members, withdrawn=frozenset(withdrawn))
     assert_counted_alike(replace(garden, panel=panel, mode=mode))

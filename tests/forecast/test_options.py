@@ -46,6 +46,13 @@ def test_the_principal_eigenvector_is_numpys():
         assert found == pytest.approx(principal / principal.sum(), rel=1e-8)
 
 
+@given(st.lists(st.lists(st.sampled_from([1 / 9, 1 / 3, 1, 2, 7]), min_size=6, max_size=6), min_size=2))
+def test_who_repeats_comparisons_has_the_same_priorities_to_the_last_bit(rows):
+    assert all(
+        (priorities([row])[0] == found).all() for row, found in zip(rows, priorities(rows), strict=True)
+    )
+
+
 def test_two_options_cannot_contradict_and_pairs_must_be_whole():
     assert math.isnan(consistency_ratios([[3.0]])[0])
     with pytest.raises(AnswerError, match="2 comparisons are not those of all pairs"):

@@ -208,19 +208,12 @@ def test_what_is_no_number_is_found(garden, garden_store):
 
 def test_what_is_wrong_often_is_counted(garden, garden_store):
     with garden_store.writing() as transaction:
-        values = {"study_id": transaction.study_id}
-        copied = (
-            "round, question, 'K02', question_version_id, is_retracted, is_late, parts, reason, at, source"
+        columns = (
+            "study_id, round, question, panellist, question_version_id, is_retracted, is_late, reason, at"
         )
+        copied = f"SELECT {columns}, source, '{{}}' FROM answers WHERE id = {OF_K02.format('which')}"
         for _ in range(25):
-            transaction.connection.execute(
-                text(
-                    f"INSERT INTO answers (study_id, round, question, panellist, question_version_id,"
-                    f" is_retracted, is_late, parts, reason, at, source) SELECT study_id, {copied} FROM answers"
-                    f" WHERE id = {OF_K02.format('which')} AND study_id = :study_id"
-                ),
-                values,
-            )
+            transaction.connection.execute(text(f"INSERT INTO answers ({columns}, source, parts) {copied}"))
     found = verify_store(garden)
     assert len(found) == 21
     assert str(found[-1]).startswith("answers: 5 more answers to 'which' are wrong")
