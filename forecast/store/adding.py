@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 BATCH = 20_000
+MANY = 50
 _PLACEHOLDERS = {"qmark": "?"}
 
 
@@ -32,8 +33,13 @@ def add_rows(
     quoted = ", ".join(f'"{name}"' for name in names)
     statement = f'INSERT INTO "{table.name}" ({quoted}) VALUES ({", ".join([place] * len(names))})'
     waiting = (row + shared for row in rows)
+    n = 0
     while batch := list(islice(waiting, BATCH)):
         connection.exec_driver_sql(statement, batch)
+        n += len(batch)
+    if n >= MANY and connection.dialect.name == "postgresql":
+        # Until its daemon has looked at the rows, it plans as if there was one: joins of all with all.
+        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 
 
 def _stored(connection: Connection, table: Table, column: str, value: Any) -> Any:
