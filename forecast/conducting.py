@@ -23,6 +23,7 @@ from innosi.forecast.store.answers import answered_rounds, current_answers, refu
 from innosi.forecast.store.opening import Transaction
 from innosi.forecast.store.panel import is_anonymised, read_letters
 from innosi.forecast.store.steps import record_step
+from innosi.forecast.store.versions import ask_by
 from innosi.models.errors import InnosiError
 
 NextStep = Callable[[Transaction, RunningStudy], Step]
@@ -114,9 +115,14 @@ def undo(running: RunningStudy, *, at: datetime, because: str = "", by: str = ""
             n_reached = len(tuple(read_letters(transaction, kind, last.round)))
         return undo_step(now.progress, at, n_answers=n_answers, n_reached=n_reached, because=because, by=by)
 
-    undone = running.progress.last
-    taken = _step(running, next_step)
-    return undone or taken
+    store = running.needed_store
+    with store.writing() as transaction:
+        now = running_within(transaction, running.found, store)
+        taken = _take(transaction, now, next_step)
+        after = running_within(transaction, running.found, store).progress
+        if after.state == "open":
+            ask_by(transaction, after.round)
+    return now.progress.last or taken
 
 
 def settle(

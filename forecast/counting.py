@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from innosi.forecast.answers.values import QuestionAnswers
+from innosi.forecast.asked import as_asked
 from innosi.forecast.statistics.counted import CountedAnswers, summarise_counts
 from innosi.forecast.statistics.summary import QuestionSummary, checked_round, summarise
 from innosi.forecast.statistics.verdicts import GivenAnswers
@@ -19,12 +20,15 @@ class RoundSummary:
 
     Attributes
     ----------
+    study : Study
+        As the round asked it.
     round : int
     answers : GivenAnswers
         Question by question; nobody's in particular.
     questions : tuple of QuestionSummary
     """
 
+    study: Study
     round: int
     answers: GivenAnswers
     questions: tuple[QuestionSummary, ...]
@@ -50,12 +54,13 @@ def summarise_round(study: Study, number: int | None = None) -> RoundSummary:
     with open_store(study).reading() as transaction:
         refuse_other_forms(transaction, study)
         number = checked_round(study, answered_rounds(transaction), number)
+        study = as_asked(transaction, study, number)
         if study.panel.groups and not _knows_groups(transaction, study):
-            answers = read_answers(transaction, study)
-            return RoundSummary(number, answers, summarise(study, answers, number))
+            answers = read_answers(transaction, study, as_of=number)
+            return RoundSummary(study, number, answers, summarise(study, answers, number))
         counts = count_round(transaction, study, number)
         counted = CountedAnswers(counts, _texts(transaction, study, number))
-    return RoundSummary(number, counted, summarise_counts(study, counts))
+    return RoundSummary(study, number, counted, summarise_counts(study, counts))
 
 
 def _knows_groups(transaction: Transaction, study: Study) -> bool:

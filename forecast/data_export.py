@@ -11,13 +11,13 @@ from importlib.metadata import version
 from innosi.forecast.answers.tables import written
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.arguments import Argument
+from innosi.forecast.asked import rounds_as_asked
 from innosi.forecast.people.pseudonyms import as_written
 from innosi.forecast.questions import Question
 from innosi.forecast.running import RunningStudy
 from innosi.forecast.statistics.descriptive import Description
 from innosi.forecast.statistics.groups import shown_groups
 from innosi.forecast.statistics.summary import QuestionSummary, summarise
-from innosi.forecast.store.answers import read_answers
 from innosi.forecast.store.arguments import arguments_by_text, read_arguments, read_moderations
 from innosi.forecast.store.names import BLOT, SHORTEST, Spotter, spotter_of
 from innosi.forecast.store.opening import Transaction
@@ -27,6 +27,8 @@ from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
 
 Value = str | int | float | None
+Rounds = Mapping[int, tuple[Study, Answers]]
+"""What each round asked, and all answers that may be compared with its own."""
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz"
 """Small letters alone: no spreadsheet takes a code for a number or a date, and nobody for a pseudonym."""
 _CODE_LENGTH = 8
@@ -118,16 +120,17 @@ def study_data(running: RunningStudy, *, at: datetime, randomness: random.Random
     """
     study = running.study
     with running.needed_store.reading() as transaction:
-        answers = read_answers(transaction, study)
-        if not answers.rounds:
+        rounds = rounds_as_asked(transaction, study)
+        if not rounds:
             raise AnswerError("has no answers yet", mend="import some", where=str(study.path))
+        answers = Answers.of(each for number, (_, all_) in rounds.items() for each in all_.in_round(number))
         arguments = [each for each in read_arguments(transaction) if each.question in study.questions]
         veil = _veil(transaction, study, answers, arguments, randomness)
         tables = (
-            _answers_table(study, answers, arguments_by_text(transaction), veil),
+            _answers_table(rounds, arguments_by_text(transaction), veil),
             _arguments_table(arguments, veil),
             _moderation_table(transaction, veil),
-            _statistics_table(study, answers),
+            _statistics_table(rounds),
         )
         provenance = _provenance(transaction, study, at)
     return StudyData(tables, provenance, _notes(study, veil), len(veil.texts))
@@ -178,15 +181,13 @@ def _told_groups(study: Study, answers: Answers) -> dict[str, str]:
     return {who: group for who in everybody if (group := panel.group_of(who)) in shown}
 
 
-def _answers_table(
-    study: Study, answers: Answers, said: Mapping[tuple[str, str, str], Argument], veil: _Veil
-) -> DataTable:
-    order = {name: place for place, name in enumerate(study.questions)}
-    given = sorted(
-        answers.by_place.values(),
-        key=lambda each: (each.round, veil.codes[each.panellist], order[each.question]),
+def _answers_table(rounds: Rounds, said: Mapping[tuple[str, str, str], Argument], veil: _Veil) -> DataTable:
+    rows = (
+        row
+        for number, (study, answers) in rounds.items()
+        for answer in _in_order(study, answers.in_round(number), veil)
+        for row in _answer_rows(study, answer, said, veil)
     )
-    rows = (row for answer in given for row in _answer_rows(study, answer, said, veil))
     columns = {
         "round": "in which the answer was given, or the snapshot of a real-time study",
         "code": "who answered; drawn for this export alone, and the same in all its rows",
@@ -198,6 +199,11 @@ def _answers_table(
         "reason": "in the panellist's words, as moderated; it stands with the first part",
     }
     return DataTable("answers", "one row a part of an answer", columns, tuple(rows))
+
+
+def _in_order(study: Study, given: Iterable[Answer], veil: _Veil) -> list[Answer]:
+    order = {name: place for place, name in enumerate(study.questions)}
+    return sorted(given, key=lambda each: (veil.codes[each.panellist], order[each.question]))
 
 
 def _answer_rows(
@@ -279,10 +285,10 @@ def _moderation_table(transaction: Transaction, veil: _Veil) -> DataTable:
     return DataTable("moderation", "one row an act of moderation, oldest first", columns, rows)
 
 
-def _statistics_table(study: Study, answers: Answers) -> DataTable:
+def _statistics_table(rounds: Rounds) -> DataTable:
     rows = tuple(
         row
-        for number in answers.rounds
+        for number, (study, answers) in rounds.items()
         for each in summarise(study, answers, number)
         for row in _statistics(study, each)
     )

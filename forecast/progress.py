@@ -133,7 +133,8 @@ class Progress:
         A study none of whose rounds was opened takes answers to any of them, as tables from elsewhere.
         """
         if not self.is_running:
-            return ""
+            reason = "no round was opened yet, so nothing is late; leave --late out"
+            return reason if is_late else ""
         if self.state == "open" and number == self.round:
             reason = f"round {number} is open, so nothing is late in it; leave --late out"
             return reason if is_late else ""

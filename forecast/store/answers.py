@@ -48,22 +48,30 @@ def answers_in(
     return Answers.of(answer for each in current for answer in _read(transaction, study, each))
 
 
-def read_answers(transaction: Transaction, study: Study, *, is_late: bool = False) -> Answers:
+def read_answers(
+    transaction: Transaction, study: Study, *, is_late: bool = False, as_of: int | None = None
+) -> Answers:
     """Return the answers that count now, or those that came too late.
 
     Of a real-time study every snapshot holds what each panellist said last before it.
+
+    Parameters
+    ----------
+    as_of : int, optional
+        The round whose questions count, where others have taken their place since; see `as_asked`.
 
     Raises
     ------
     InputFaults
         If the study file was changed so that kept answers do not fit it any more.
     """
-    refuse_other_forms(transaction, study)
+    refuse_other_forms(transaction, study, as_of=as_of)
     if study.mode == "rounds" or is_late:
-        return Answers.of(_read(transaction, study, current_answers(transaction, is_late=is_late)))
+        current = current_answers(transaction, is_late=is_late, as_of=as_of)
+        return Answers.of(_read(transaction, study, current))
     found: list[Answer] = []
     for number in answered_rounds(transaction):
-        current = current_answers(transaction, up_to=number)
+        current = current_answers(transaction, up_to=number, as_of=as_of)
         found += _read(transaction, study, current, number=number)
     return Answers.of(found)
 
@@ -75,6 +83,7 @@ def current_answers(
     up_to: int | None = None,
     question: str = "",
     is_late: bool = False,
+    as_of: int | None = None,
 ) -> Subquery:
     """Return a subquery of the answers that count: the last of each panellist to each question.
 
@@ -86,18 +95,28 @@ def current_answers(
         The last ones in any round up to this one, whatever their rounds: a snapshot.
     question : str, optional
         To this question only.
+    as_of : int, optional
+        The round whose questions count; those that are asked now by default.
     """
     c = answers.c
     within = [c.study_id == transaction.study_id, c.is_late.is_(is_late)]
     within += [c.round == number] if number is not None else []
     within += [c.round <= up_to] if up_to is not None else []
     within += [c.question == question] if question else []
-    counts = (c.is_retracted.is_(False), c.question_version_id.in_(kept_versions(transaction)))
+    counts = (c.is_retracted.is_(False), c.question_version_id.in_(kept_versions(transaction, as_of)))
     columns = (c.id, c.round, c.question, c.panellist, c.parts, c.reason)
     if up_to is None:
         return select(*columns).where(*within, *counts, ~_is_replaced()).subquery()
     last = select(func.max(c.id)).where(*within).group_by(c.question, c.panellist)
     return select(*columns).where(c.id.in_(last), *counts).subquery()
+
+
+def answers_of(
+    transaction: Transaction, study: Study, number: int, *, question: str = "", as_of: int | None = None
+) -> Subquery:
+    """Return a subquery of the answers that count in a round, or in real time until a snapshot."""
+    up_to, of_round = (number, None) if study.mode == "real_time" else (None, number)
+    return current_answers(transaction, number=of_round, up_to=up_to, question=question, as_of=as_of)
 
 
 def _is_replaced() -> ColumnElement[bool]:
@@ -107,12 +126,19 @@ def _is_replaced() -> ColumnElement[bool]:
     return exists(later.id).where(*same, later.id > c.id)
 
 
-def kept_versions(transaction: Transaction) -> Select[tuple[int]]:
-    """Return a query of the versions whose answers count: of each question those of its newest lineage."""
+def kept_versions(transaction: Transaction, as_of: int | None = None) -> Select[tuple[int]]:
+    """Return a query of the versions whose answers count: of each question those of its newest lineage.
+
+    Parameters
+    ----------
+    as_of : int, optional
+        A round: the lineage that it asked counts, whatever took its place later.
+    """
     v = question_versions.c
+    was_asked = () if as_of is None else (v.first_round <= as_of,)
     newest = (
         select(v.question, func.max(v.lineage).label("lineage"))
-        .where(v.study_id == transaction.study_id)
+        .where(v.study_id == transaction.study_id, *was_asked)
         .group_by(v.question)
         .subquery()
     )
@@ -122,11 +148,7 @@ def kept_versions(transaction: Transaction) -> Select[tuple[int]]:
 
 def answers_to(transaction: Transaction, study: Study, question: Question, number: int) -> Answers:
     """Return the answers to one question that count in a round, with who gave them."""
-    current = (
-        current_answers(transaction, up_to=number, question=question.name)
-        if study.mode == "real_time"
-        else current_answers(transaction, number=number, question=question.name)
-    )
+    current = answers_of(transaction, study, number, question=question.name, as_of=number)
     return Answers.of(_read(transaction, study, current, number=number))
 
 
@@ -163,11 +185,11 @@ def _read(
             yield Answer(number or round_, panellist, question, values, reason)
 
 
-def refuse_other_forms(transaction: Transaction, study: Study) -> None:
+def refuse_other_forms(transaction: Transaction, study: Study, *, as_of: int | None = None) -> None:
     """Refuse to read answers as answers to questions that the study file asks otherwise by now."""
     settled = {step.question for step in read_steps(transaction) if step.kind == "settle"}
     faults = []
-    for name, version in current_versions(transaction).items():
+    for name, version in current_versions(transaction, as_of).items():
         question = study.questions.get(name)
         if question is None and name not in settled:
             problem = f"is no question any more, and has answers{nearest(name, study.questions)}"

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, exists, func, select
 
 from innosi.forecast.questions import Question
-from innosi.forecast.store.answers import answered_rounds, current_answers
+from innosi.forecast.store.answers import answered_rounds, answers_of
 from innosi.forecast.store.opening import Transaction
 from innosi.forecast.store.parts import read_parts
 from innosi.forecast.store.tables import answers, panellists
@@ -123,8 +123,7 @@ class _Counting:
 
     def given(self, number: int, question: str = "") -> Subquery:
         """The answers in a round that count in ours, or those to one question."""
-        about = {"up_to" if self.study.mode == "real_time" else "number": number, "as_of": self.number}
-        return current_answers(self.transaction, question=question, **about)
+        return answers_of(self.transaction, self.study, number, question=question, as_of=self.number)
 
     def n_panellists(self) -> int:
         """How many answered; not counted where the panel is listed, and its size is what matters."""

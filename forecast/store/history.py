@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from innosi.forecast.history import QuestionHistory, RoundHistory, StudyHistory
 from innosi.forecast.progress import Progress, Step
-from innosi.forecast.store.answers import answered_rounds, current_answers
+from innosi.forecast.store.answers import answered_rounds, answers_of, current_answers
 from innosi.forecast.store.arguments import read_arguments, read_proposals
 from innosi.forecast.store.opening import Transaction
 from innosi.forecast.store.panel import Panellist, read_consents, read_panel
@@ -111,11 +111,7 @@ def _asked(transaction: Transaction, study: Study, progress: Progress, number: i
 
 def _answered(transaction: Transaction, study: Study, number: int) -> dict[str, int]:
     """How many questions each panellist answered in a round; in real time, until a snapshot."""
-    current = (
-        current_answers(transaction, up_to=number)
-        if study.mode == "real_time"
-        else current_answers(transaction, number=number)
-    )
+    current = answers_of(transaction, study, number, as_of=number)
     query = select(current.c.panellist, func.count()).group_by(current.c.panellist)
     return {row[0]: row[1] for row in transaction.connection.execute(query)}
 

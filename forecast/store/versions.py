@@ -1,6 +1,6 @@
 """Versions of the study file and of its questions: what was asked when an answer was given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,15 +53,16 @@ class QuestionVersion:
 
 def read_study_version(transaction: Transaction) -> StudyVersion | None:
     """Return the study file that was decided on last; None before anything was kept."""
+    return next(read_study_versions(transaction), None)
+
+
+def read_study_versions(transaction: Transaction) -> Iterator[StudyVersion]:
+    """Yield every version of the study file that was decided on, the newest first."""
     c = study_versions.c
-    query = (
-        select(c.number, c.sha256, c.content, c.at, c.decisions)
-        .where(c.study_id == transaction.study_id)
-        .order_by(c.number.desc())
-        .limit(1)
-    )
-    row = transaction.connection.execute(query).one_or_none()
-    return None if row is None else StudyVersion(*row)
+    query = select(c.number, c.sha256, c.content, c.at, c.decisions)
+    query = query.where(c.study_id == transaction.study_id).order_by(c.number.desc())
+    for row in transaction.connection.execute(query):
+        yield StudyVersion(*row)
 
 
 def count_study_versions(transaction: Transaction) -> int:
@@ -112,9 +113,21 @@ def read_question_versions(transaction: Transaction) -> dict[str, tuple[Question
     return found
 
 
-def current_versions(transaction: Transaction) -> dict[str, QuestionVersion]:
-    """Return the newest version of every question."""
-    return {name: versions[-1] for name, versions in read_question_versions(transaction).items()}
+def current_versions(transaction: Transaction, as_of: int | None = None) -> dict[str, QuestionVersion]:
+    """Return the newest version of every question, or of those that a round asked what it asked."""
+    found = {}
+    for name, versions in read_question_versions(transaction).items():
+        asked = [each.lineage for each in versions if as_of is None or each.first_round <= as_of]
+        if asked:
+            found[name] = [each for each in versions if each.lineage == max(asked)][-1]
+    return found
+
+
+def ask_by(transaction: Transaction, number: int) -> None:
+    """Keep that what was to be asked from a later round on is asked in this one, which is open again."""
+    v = question_versions.c
+    query = update(question_versions).where(v.study_id == transaction.study_id, v.first_round > number)
+    transaction.connection.execute(query.values(first_round=number))
 
 
 def record_question(

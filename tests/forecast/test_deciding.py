@@ -1,6 +1,7 @@
 """A study file that is changed under a running study: what waits, what may be decided, what comes of it."""
 
 import functools
+import random
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,11 @@ import pytest
 from kept_study import rows_of
 
 from innosi.forecast import conducting
+from innosi.forecast.advising import history_of
 from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
+from innosi.forecast.asked import answers_as_asked
+from innosi.forecast.counting import summarise_round
+from innosi.forecast.data_export import study_data
 from innosi.forecast.deciding import decide_changes
 from innosi.forecast.people.person import Person
 from innosi.forecast.running import UndecidedChanges, begin, running_study
@@ -334,6 +339,47 @@ def test_answers_before_and_after_a_replacement_are_not_compared(held, edit):
     assert held.change_of("pond").n_both == 3
     assert len(rows_of(held.running.store)["answers"]) == 12, "what was said before is kept"
     assert verify_store(held.running.found) == ()
+
+
+def test_a_closed_round_is_told_as_it_was_asked_though_a_question_was_replaced_since(edited):
+    edited.round(pond=(1, 2, 5), hut=(3, 3, 4))
+    edited.edit(
+        "a hut?, type: rating, scale: {low: 1, high: 5}", "a hut?, type: rating, scale: {low: 1, high: 7}"
+    )
+    edited.decide(questions__hut="replace")
+    edited.round(pond=(1, 2, 5), hut=(7, 7, 6))
+    study = edited.running.study
+    first, second = (summarise_round(study, number) for number in (1, 2))
+    assert [
+        (each.study.questions["hut"].scale, each.answers.to(each.study.questions["hut"], each.round).n)
+        for each in (first, second)
+    ] == [((1, 5), 3), ((1, 7), 3)]
+    changes = {each.question.name: each.change is not None for each in second.questions}
+    assert changes == {"pond": True, "hut": False}
+    asked, answers = answers_as_asked(study, 1)
+    assert summarise(asked, answers, 1)[1].description.median == 3
+    assert [each.n_complete for each in history_of(edited.running).rounds] == [3, 3]
+    data = study_data(edited.running, at=edited.at, randomness=random.Random(1))
+    told = {
+        name: [row for row in data.tables[0].rows if row[0] == number and row[3] == "hut"]
+        for number, name in ((1, "first"), (2, "second"))
+    }
+    assert sorted(row[5] for row in told["first"]) == [3, 3, 4]
+    assert sorted(row[5] for row in told["second"]) == [6, 7, 7]
+
+
+def test_a_round_that_is_open_again_asks_what_took_the_place_of_its_question(edited):
+    edited.take("open_next_round")
+    edited.answer(pond=(1, 2, 5), hut=(3, 3, 4))
+    edited.take("close_open_round")
+    edited.edit(
+        "a hut?, type: rating, scale: {low: 1, high: 5}", "a hut?, type: rating, scale: {low: 1, high: 7}"
+    )
+    edited.decide(questions__hut="replace")
+    edited.take("undo")
+    edited.answer(pond=(1, 2, 5), hut=(7, 7, 6))
+    counted = summarise_round(edited.running.study, 1)
+    assert counted.questions[1].description.median == 7
 
 
 def test_a_new_question_is_asked_from_the_next_round_on(held):

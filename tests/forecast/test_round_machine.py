@@ -213,9 +213,9 @@ class Model:
         )
 
     def takes(self, number, *, is_late):
-        """Whether answers to a round are taken."""
+        """Whether answers to a round are taken; nothing is late before any round was opened."""
         if not self.stack:
-            return True
+            return not is_late
         if self.state == "open" and number == self.round:
             return not is_late
         return is_late and number <= self.round

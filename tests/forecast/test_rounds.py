@@ -298,7 +298,7 @@ def test_a_question_is_asked_until_it_was_settled_and_again_once_it_was_reinstat
         (FINISHED, 2, False, "round 2 is not open yet; the study is finished"),
         (("open", "close", "undo"), 1, False, ""),
         (("open",), 1, True, "round 1 is open, so nothing is late in it; leave --late out"),
-        ((), 1, True, ""),
+        ((), 1, True, "no round was opened yet, so nothing is late; leave --late out"),
     ],
 )
 def test_answers_are_taken_in_the_open_round_and_late_ones_in_those_before(kinds, number, is_late, reason):

@@ -57,12 +57,12 @@ def dissent(
     innosi delphi dissent study.yaml --question garden.desirability --plot camps.svg
     innosi delphi dissent study.yaml --clusters --questions garden.probability,garden.desirability
     """
+    from innosi.forecast.asked import answers_as_asked
     from innosi.forecast.statistics.clusters import cluster_panel
     from innosi.forecast.statistics.dissent import desirability_pairs, dissent_of_round
     from innosi.forecast.statistics.summary import last_round
-    from innosi.forecast.store.answers import load_answers
 
-    answers = load_answers(study)
+    study, answers = answers_as_asked(study, number)
     number = last_round(study, answers, number)
     if question:
         study.question_of(question)

@@ -49,13 +49,13 @@ def pool(
     innosi delphi pool study.yaml --question places --plot places.svg
     innosi delphi pool study.yaml --weights garden.expertise
     """
+    from innosi.forecast.asked import answers_as_asked
     from innosi.forecast.pooling.questions import ALL_METHODS
     from innosi.forecast.pooling.study import pool_by
     from innosi.forecast.pooling.weights import weights_from
     from innosi.forecast.statistics.summary import last_round
-    from innosi.forecast.store.answers import load_answers
 
-    answers = load_answers(study)
+    study, answers = answers_as_asked(study, number)
     number = last_round(study, answers, number)
     if question:
         study.question_of(question)

@@ -62,16 +62,16 @@ def stability(
     innosi delphi stability study.yaml --question housing --plot housing.svg
     innosi delphi stability study.yaml --since 1 --stable-when 'share_changed <= 15%'
     """
+    from innosi.forecast.asked import answers_as_asked
     from innosi.forecast.statistics.attrition import attrition
     from innosi.forecast.statistics.recommendations import Thresholds
     from innosi.forecast.statistics.stability import parse_stability_rule
     from innosi.forecast.statistics.stopping import Choices, assess
-    from innosi.forecast.store.answers import load_answers
 
     if question:
         study.question_of(question)
     choices = Choices(parse_stability_rule(criteria), Thresholds(low_relevance=low_relevance))
-    answers = load_answers(study)
+    study, answers = answers_as_asked(study, number)
     found = assess(study, answers, number, since=since, choices=choices)
     chosen = tuple(each for each in found if is_asked(each.question.name, question))
     if not chosen:
