@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from innosi.forecast.answers.values import Answers, QuestionAnswers
+from innosi.forecast.few_answers import is_too_few
 from innosi.forecast.pooling.questions import Method, Pooled, pool
 from innosi.forecast.pooling.weights import Weights
 from innosi.forecast.questions import Question
@@ -44,6 +45,7 @@ def pool_study(
     number: int | None = None,
     method: Method = "linear_pool",
     weights: Weights | None = None,
+    with_small: bool = False,
 ) -> tuple[Judgement, ...]:
     """Return a pooled judgement of every question, each from the last round in which it was answered.
 
@@ -53,6 +55,8 @@ def pool_study(
         The last round that counts; the last one with answers by default.
     weights : Weights, optional
         Of the panellists; equal by default.
+    with_small : bool
+        Also of what fewer than the study's `minimum_group_size` answered: single people's answers.
 
     Raises
     ------
@@ -60,31 +64,38 @@ def pool_study(
         If there are no answers.
     """
     number = last_round(study, answers, number)
-    return tuple(_judgements(study, answers, number, (method, weights)))
+    return tuple(
+        _judgement(part, pool(counted, method, weights))
+        for part, counted in _with_numbers(study, answers, number)
+        if with_small or not is_too_few(study.panel, counted.n)
+    )
 
 
-Way = tuple[Method, Weights | None]
+def left_out(study: Study, answers: Answers, number: int | None = None) -> tuple[str, ...]:
+    """Return the questions, or parts of them, of which no judgement is handed on, as too few answered."""
+    number = last_round(study, answers, number)
+    found = _with_numbers(study, answers, number)
+    return tuple(part.question.name for part, counted in found if is_too_few(study.panel, counted.n))
 
 
-def _judgements(study: Study, answers: Answers, number: int, way: Way) -> Iterator[Judgement]:
+def _with_numbers(
+    study: Study, answers: Answers, number: int
+) -> Iterator[tuple[QuestionAnswers, QuestionAnswers]]:
+    """Yield each part that has a number, with its answers that are one; a choice has none for a model."""
     for question in study.questions.values():
-        for each in reversed([round_ for round_ in answers.rounds if round_ <= number]):
-            given = answers.to(question, each)
-            if given.n:
-                yield from _parts(given, way)
-                break
+        rounds = reversed([each for each in answers.rounds if each <= number])
+        given = next((found for each in rounds if (found := answers.to(question, each)).n), None)
+        for part in () if given is None else given.aspects:
+            counted = part.with_a_number
+            if part.question.measurement != "nominal" and counted.n:
+                yield part, counted
 
 
-def _parts(given: QuestionAnswers, way: Way) -> Iterator[Judgement]:
-    """Yield a judgement of each part that has a number; of a choice there is none to put into a model."""
-    for part in given.aspects:
-        counted = part.with_a_number
-        if part.question.measurement != "nominal" and counted.n:
-            pooled = pool(counted, *way)
-            if part.n_never:
-                note = f"{part.n_never} of {part.n} said never, and are not in it; {pooled.assumptions}"
-                pooled = replace(pooled, assumptions=note)
-            yield Judgement(part, pooled)
+def _judgement(part: QuestionAnswers, pooled: Pooled) -> Judgement:
+    if part.n_never:
+        note = f"{part.n_never} of {part.n} said never, and are not in it; {pooled.assumptions}"
+        pooled = replace(pooled, assumptions=note)
+    return Judgement(part, pooled)
 
 
 def export_judgements(
@@ -95,10 +106,17 @@ def export_judgements(
     number: int | None = None,
     method: Method = "linear_pool",
     weights: Weights | None = None,
+    with_small: bool = False,
 ) -> tuple[Judgement, ...]:
-    """Write a study's pooled judgements to a file, whole or not at all; same answers, same bytes."""
-    judgements = pool_study(study, answers, number=number, method=method, weights=weights)
-    data = judgements_data(study, answers, judgements, last_round(study, answers, number), method)
+    """Write a study's pooled judgements to a file, whole or not at all; same answers, same bytes.
+
+    What too few answered is left out, as in `pool_study`, and in the figures of earlier rounds too.
+    """
+    judgements = pool_study(
+        study, answers, number=number, method=method, weights=weights, with_small=with_small
+    )
+    number = last_round(study, answers, number)
+    data = judgements_data(study, answers, judgements, number, method, with_small=with_small)
     data["study"] |= _kept_as(study)
     write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return judgements
@@ -114,7 +132,13 @@ def _kept_as(study: Study) -> dict[str, Any]:
 
 
 def judgements_data(
-    study: Study, answers: Answers, judgements: tuple[Judgement, ...], number: int, method: Method
+    study: Study,
+    answers: Answers,
+    judgements: tuple[Judgement, ...],
+    number: int,
+    method: Method,
+    *,
+    with_small: bool = False,
 ) -> dict[str, Any]:
     """Return pooled judgements as the plain data of their file."""
     return {
@@ -129,13 +153,17 @@ def judgements_data(
         "round": number,
         "method": method,
         "innosi": version("innosi"),
-        "judgements": {each.question.name: _record(each, study, answers) for each in judgements},
+        "judgements": {
+            each.question.name: _record(each, study, answers, with_small=with_small) for each in judgements
+        },
+        "left_out": [] if with_small else list(left_out(study, answers, number)),
     }
 
 
-def _record(judgement: Judgement, study: Study, answers: Answers) -> dict[str, Any]:
+def _record(judgement: Judgement, study: Study, answers: Answers, *, with_small: bool) -> dict[str, Any]:
     question, pooled, given = judgement.question, judgement.pooled, judgement.answers
     rounds = [number for number in answers.rounds if number <= given.round]
+    whole = study.question_of(question.name)
     return {
         "text": question.text,
         "unit": question.unit,
@@ -148,21 +176,22 @@ def _record(judgement: Judgement, study: Study, answers: Answers) -> dict[str, A
         "consensus": str(verdict_of(study, answers, given)),
         "misfit": pooled.misfit,
         "rounds": [
-            _round(study, answers, answers.to_aspect(study.question_of(question.name), question.name, number))
-            for number in rounds
+            _round(study, answers, each, with_small=with_small)
+            for each in (answers.to_aspect(whole, question.name, number) for number in rounds)
         ],
     }
 
 
-def _round(study: Study, answers: Answers, given: QuestionAnswers) -> dict[str, Any]:
+def _round(study: Study, answers: Answers, given: QuestionAnswers, *, with_small: bool) -> dict[str, Any]:
     described = describe(given.central)
+    is_shown = with_small or not is_too_few(study.panel, described.n)
     return {
         "round": given.round,
         "n": given.n,
-        "median": _plain(described.median),
-        "lower_quartile": _plain(described.lower_quartile),
-        "upper_quartile": _plain(described.upper_quartile),
-        "consensus": verdict_of(study, answers, given).word,
+        "median": _plain(described.median) if is_shown else None,
+        "lower_quartile": _plain(described.lower_quartile) if is_shown else None,
+        "upper_quartile": _plain(described.upper_quartile) if is_shown else None,
+        "consensus": verdict_of(study, answers, given).word if is_shown else "",
     }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from innosi.forecast.answers.values import Answers, QuestionAnswers
 from innosi.forecast.questions import Question
 from innosi.forecast.statistics.change import Change, change_between
@@ -43,6 +45,8 @@ class QuestionSummary:
         Of the groups that may be shown.
     hidden_groups : tuple of str
         Groups with answers that may not be shown.
+    group_choices : mapping of group to tuple of Level
+        Of a choice: how many of each group that may be shown chose each option; empty else.
     """
 
     question: Question
@@ -57,6 +61,7 @@ class QuestionSummary:
     measures: tuple[Reading, ...] = ()
     groups: Mapping[str, Description] = field(default_factory=dict)
     hidden_groups: tuple[str, ...] = ()
+    group_choices: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
 
 
 def summarise(
@@ -173,6 +178,7 @@ def summary_of(
         n_never=given.n_never,
         groups={name: describe(groups[name]) for name in shown},
         hidden_groups=tuple(name for name in counts if name not in shown),
+        group_choices={name: _chosen(given.question, groups[name]) for name in shown if is_nominal},
     )
 
 
@@ -201,13 +207,18 @@ def answers_before(study: Study, answers: Answers, given: QuestionAnswers) -> Qu
 def _distribution(given: QuestionAnswers) -> tuple[Level, ...]:
     question = given.question
     if question.measurement == "nominal":
-        counts = given.tally.counts
-        return tuple(
-            Level(title, place, place, int(n), float(n / max(given.n, 1)))
-            for place, (title, n) in enumerate(zip(question.options.values(), counts, strict=True))
-        )
+        return _chosen(question, given.values[:, 0])
     if question.scale is not None:
         return levels_of(given.central, question.scale)
     low, high = question.bounds
     bounds = (low, high) if low is not None and high is not None else None
     return histogram(given.central, bounds)
+
+
+def _chosen(question: Question, codes: FloatArray) -> tuple[Level, ...]:
+    """How many chose each option, by the options' places."""
+    counts = [int(np.sum(codes == place)) for place in range(len(question.options))]
+    return tuple(
+        Level(title, place, place, n, n / max(len(codes), 1))
+        for place, (title, n) in enumerate(zip(question.options.values(), counts, strict=True))
+    )

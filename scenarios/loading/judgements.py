@@ -74,9 +74,15 @@ class JudgementFile(_Record):
     method: str = ""
     innosi: str = ""
     judgements: Mapping[str, Judgement] = Field(default_factory=dict)
+    left_out: Sequence[str] = ()
 
     def find(self, name: str) -> Judgement:
         """Return a judgement by its question's name."""
+        if name in self.left_out:
+            raise InnosiError(
+                f"{self.source} leaves '{name}' out, as too few answered for nobody to be known by it",
+                mend="ask more people, or export it all the same: innosi delphi export STUDY --small",
+            )
         if name not in self.judgements:
             raise InnosiError(
                 f"{self.source} has no judgement '{name}'{nearest(name, self.judgements)}",

@@ -10,7 +10,7 @@ from innosi.forecast.store.answers import load_answers
 from innosi.forecast.store.opening import open_store
 from innosi.forecast.study import load_study
 from innosi.models.distributions import parse_distribution
-from innosi.models.errors import AnswerError
+from innosi.models.errors import AnswerError, InnosiError
 from innosi.scenarios.loading.judgements import read_judgements
 
 ROUNDS = {
@@ -18,6 +18,12 @@ ROUNDS = {
     "p01,4,50%,10,20,30,1k,2k,3k\np02,5,60%,5,20,50,1k,1.5k,3k\np03,4,0.7,0,0,10,1k,1k,1k\n",
     2: "panellist,chance,cost.5%,cost.50%,cost.95%\np01,55%,1k,2k,4k\np02,60%,1k,1.5k,3k\n",
 }
+
+
+@pytest.fixture
+def study(study):
+    """The study with a panel so small that two answers may be shown."""
+    return replace(study, panel=replace(study.panel, minimum_group_size=2))
 
 
 @pytest.fixture
@@ -92,6 +98,39 @@ def test_consensus_is_told_round_by_round(study, answers, folder):
     assert importance["rounds"] == [
         {"round": 1, "n": 3, "median": 4.0, "lower_quartile": 4.0, "upper_quartile": 4.5, "consensus": "yes"}
     ]
+
+
+def of_at_least(study, n):
+    return replace(study, panel=replace(study.panel, minimum_group_size=n))
+
+
+def test_what_too_few_answered_is_left_out_and_named(study, answers, folder):
+    export_judgements(of_at_least(study, 3), answers, folder / "judgements.json")
+    file = read_judgements(folder / "judgements.json")
+    assert set(file.judgements) == {"importance", "places"}
+    assert file.left_out == ["chance", "cost"]
+    with pytest.raises(InnosiError, match="leaves 'cost' out, as too few answered"):
+        file.find("cost")
+    export_judgements(of_at_least(study, 3), answers, folder / "all.json", with_small=True)
+    assert set(read_judgements(folder / "all.json").judgements) == set(study.questions)
+
+
+def test_rounds_that_too_few_answered_have_no_figures(study, answers, folder):
+    more = Answers.of(
+        [*answers.by_place.values(), *(Answer(2, f"p1{i}", "chance", (i / 10,)) for i in range(2))]
+    )
+    export_judgements(of_at_least(study, 4), more, folder / "judgements.json")
+    file = read_judgements(folder / "judgements.json")
+    assert [(each.n, each.median is None, each.consensus) for each in file.find("chance").rounds] == [
+        (3, True, ""),
+        (4, False, "not asked"),
+    ]
+
+
+def test_of_a_simulated_panel_nothing_is_left_out(study, answers):
+    simulated = replace(of_at_least(study, 9), panel=replace(study.panel, is_simulated=True))
+    assert len(pool_study(simulated, answers)) == 4
+    assert not pool_study(of_at_least(study, 9), answers)
 
 
 def test_nothing_is_written_where_nothing_was_answered(study, folder):

@@ -154,7 +154,7 @@ def test_a_vetoed_logarithmic_pool_is_told_and_the_others_stand(study, write):
     result = run(study, "--question", "places")
     assert "a panellist's zero is a veto" in " ".join(result.stdout.split())
     assert "linear_pool" in result.stdout
-    arguments = ["delphi", "export", str(study.path), "--method", "logarithmic"]
+    arguments = ["delphi", "export", str(study.path), "--method", "logarithmic", "--small"]
     refused = CliRunner().invoke(cli, arguments)
     assert refused.exit_code == 2
     assert "places: has no logarithmic pool" in refused.stderr

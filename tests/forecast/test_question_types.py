@@ -214,7 +214,8 @@ def test_changes_of_a_part_are_those_of_the_same_part(study):
 
 
 def test_parts_that_have_a_number_become_judgements_and_never_is_told(study):
-    pooled = {each.question.name: each.pooled for each in pool_study(study, imported(study, LONG))}
+    answers = imported(study, LONG)
+    pooled = {each.question.name: each.pooled for each in pool_study(study, answers, with_small=True)}
     assert "rules" not in pooled
     assert pooled["when"].distribution.mean == 2035
     assert pooled["when"].assumptions.startswith("1 of 2 said never, and are not in it;")
@@ -307,7 +308,7 @@ def panel_of(n):
 
 def test_the_summary_shows_options_texts_and_every_measure(study):
     imported(study, LONG.replace("probability,4", "probability,5"))
-    tables = json.loads(summary(study, "--measures", "--agreement", "--format", "json").stdout)
+    tables = json.loads(summary(study, "--measures", "--agreement", "--small", "--format", "json").stdout)
     titles = {table["title"]: table for table in tables}
     assert titles["order: What first?"]["rows"][0]["mean_rank"] == 1.5
     with_rules = [row["question"] for row in titles["consensus"]["rows"]]
@@ -321,7 +322,9 @@ def test_the_summary_shows_options_texts_and_every_measure(study):
 
 def test_a_part_of_a_question_can_be_asked_for(study):
     imported(study, LONG)
-    tables = json.loads(summary(study, "--question", "garden.desirability", "--format", "json").stdout)
+    tables = json.loads(
+        summary(study, "--question", "garden.desirability", "--small", "--format", "json").stdout
+    )
     assert [row["question"] for row in tables[0]["rows"]] == ["garden.desirability"]
     assert "consensus" in tables[0]["rows"][0]
     appropriate = next(table for table in tables if table["title"] == "RAND/UCLA")["rows"][0]

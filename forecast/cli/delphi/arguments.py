@@ -106,6 +106,12 @@ weights_option = click.option(
     help="Who counts how much: all alike, by self-rated expertise, or by a table of panellist and weight.",
 )
 
+small_option = click.option(
+    "--small",
+    is_flag=True,
+    help="Also where fewer than minimum_group_size answered: single people's answers.",
+)
+
 
 def is_asked(name: str, wanted: str | None) -> bool:
     """Whether a question, or a part of one, is the one that was asked for; every one is where none was."""
