@@ -142,9 +142,19 @@ def _as_records(table: Table) -> Mapping[str, object]:
 def _as_csv(table: Table) -> str:
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows([["" if _plain(cell) is None else _plain(cell) for cell in row] for row in table.rows])
+    writer.writerow(map(_csv_cell, table.columns))
+    writer.writerows([_csv_cell(cell) for cell in row] for row in table.rows)
     return sheet.getvalue()
+
+
+def _csv_cell(value: object) -> object:
+    """Return a value as CSV has it: nothing for none, and no text that a spreadsheet takes for a formula."""
+    from innosi.forecast.people.mail_merge import defused
+
+    if isinstance(value, str):
+        return defused(value)
+    plain = _plain(value)
+    return "" if plain is None else plain
 
 
 def _print_table(table: Table) -> None:

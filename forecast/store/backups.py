@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from sqlalchemy import Table, select
@@ -27,6 +27,8 @@ FORMAT = "innosi backup 1"
 _MANIFEST, _MANIFEST_HASH = "manifest.json", "manifest.sha256"
 _END = ".jsonl"
 _MEND = "take another copy of the backup, or an earlier backup"
+_LONGEST_LINE, _LONGEST_MANIFEST = 2**26, 2**22
+"""How many bytes a row, and what a backup says of itself, may have: a small file can unpack to gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,8 @@ class Backup:
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Yield the rows of a table, as JSON has them; none where the backup is older than the table."""
         if table in self.manifest.members:
-            with self.archive.open(table + _END) as lines:
-                for line in lines:
+            with self.archive.open(table + _END) as member:
+                for line in member:
                     yield json.loads(line.decode("utf-8", "surrogatepass"))
 
 
@@ -155,6 +157,10 @@ def opened_backup(path: Path) -> Iterator[Backup]:
 
 
 def _read_manifest(archive: ZipFile, path: Path) -> Manifest:
+    if _MANIFEST not in archive.namelist():
+        raise StoreError(
+            "is no backup of a study", mend="give a file that innosi delphi backup wrote", where=str(path)
+        )
     text = _bytes_of(archive, _MANIFEST, path)
     if hashlib.sha256(text).hexdigest().encode() != _bytes_of(archive, _MANIFEST_HASH, path).strip():
         raise _edited(_MANIFEST, path)
@@ -170,21 +176,38 @@ def _read_manifest(archive: ZipFile, path: Path) -> Manifest:
 
 
 def _check_member(archive: ZipFile, name: str, member: Member, path: Path) -> None:
-    text = _bytes_of(archive, name, path)
-    n_rows = text.count(b"\n")
+    """Look at every byte of a table, one row at a time: however large it is, it takes the memory of a row."""
+    n_rows, sha256 = 0, hashlib.sha256()
+    with _reading(archive, name, path) as lines:
+        while line := lines.readline(_LONGEST_LINE):
+            if len(line) == _LONGEST_LINE:
+                raise StoreError(f"its member {name} has a row without an end", mend=_MEND, where=str(path))
+            sha256.update(line)
+            n_rows += 1
     if n_rows != member.n_rows:
         raise StoreError(
             f"its member {name} has {n_rows:,} rows, and was written with {member.n_rows:,}",
             mend=_MEND,
             where=str(path),
         )
-    if hashlib.sha256(text).hexdigest() != member.sha256:
+    if sha256.hexdigest() != member.sha256:
         raise _edited(name, path)
 
 
 def _bytes_of(archive: ZipFile, name: str, path: Path) -> bytes:
+    with _reading(archive, name, path) as member:
+        content = member.read(_LONGEST_MANIFEST)
+    if len(content) == _LONGEST_MANIFEST:
+        raise StoreError("is no backup of innosi's", mend=_MEND, where=str(path))
+    return content
+
+
+@contextmanager
+def _reading(archive: ZipFile, name: str, path: Path) -> Iterator[IO[bytes]]:
+    """Give a member to read, and tell what is wrong with it."""
     try:
-        return archive.read(name)
+        with archive.open(name) as member:
+            yield member
     except KeyError:
         raise StoreError(f"lacks its member {name}", mend=_MEND, where=str(path)) from None
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):

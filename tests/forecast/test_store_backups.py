@@ -188,7 +188,7 @@ EDITED = {
     ),
     "no manifest": (
         lambda name, content: None if name == "manifest.json" else content,
-        "lacks its member manifest.json",
+        "is no backup of a study",
     ),
 }
 
@@ -201,6 +201,15 @@ def test_what_was_edited_is_refused_by_name(backup, garden, garden_store, change
     with pytest.raises(StoreError, match=message):
         restore_backup(backup, garden, at=NOW, replace=True)
     assert rows_of(garden_store) == before
+
+
+@pytest.mark.parametrize("store_url", [""], ids=["sqlite"])
+def test_a_row_that_never_ends_is_not_unpacked(backup, garden, monkeypatch):
+    """A file of a megabyte can unpack to gigabytes."""
+    monkeypatch.setattr("innosi.forecast.store.backups._LONGEST_LINE", 2**16)
+    rewritten(backup, lambda name, content: b"x" * 2**18 if name == "answers.jsonl" else content)
+    with pytest.raises(StoreError, match=r"answers.jsonl has a row without an end"):
+        restore_backup(backup, garden, at=NOW, replace=True)
 
 
 @pytest.mark.parametrize("store_url", [""], ids=["sqlite"])
