@@ -1,6 +1,6 @@
 """Feedback of a round: a sheet for each panellist and one for the panel, and then its release."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -10,15 +10,17 @@ from innosi.forecast.answers.values import Answers
 from innosi.forecast.arguments import Argument
 from innosi.forecast.conducting import give_feedback
 from innosi.forecast.feedback.panel import panel_feedback
+from innosi.forecast.feedback.released import Erased
 from innosi.forecast.feedback.sheets import panel_sheet, sheets
 from innosi.forecast.feedback.values import PanelFeedback
 from innosi.forecast.handing_out import Told, language_for, page_content, write_bytes
 from innosi.forecast.languages.language import Language, language_of
-from innosi.forecast.progress import Step
+from innosi.forecast.progress import Progress, Step
 from innosi.forecast.running import RunningStudy
 from innosi.forecast.sheet_names import sheet_names
 from innosi.forecast.store.answers import read_answers
 from innosi.forecast.store.arguments import read_arguments
+from innosi.forecast.store.erasures import read_erasures
 from innosi.forecast.store.panel import read_panel
 from innosi.forecast.study import Study
 from innosi.models.errors import InnosiError
@@ -55,6 +57,8 @@ class Feedback:
     ----------
     languages : mapping of pseudonym to Language
         Of everybody who has a sheet.
+    erased : mapping of round to int
+        How many people were erased since the sheets of an earlier round were released.
     """
 
     study: Study
@@ -62,6 +66,7 @@ class Feedback:
     answers: Answers
     arguments: tuple[Argument, ...]
     languages: Mapping[str, Language]
+    erased: Erased
 
     @cached_property
     def _known(self) -> dict[str, PanelFeedback]:
@@ -71,7 +76,12 @@ class Feedback:
         """Return what the sheets in a language have in common; worked out once."""
         if language.code not in self._known:
             self._known[language.code] = panel_feedback(
-                self.study, self.answers, self.number, arguments=self.arguments, language=language
+                self.study,
+                self.answers,
+                self.number,
+                arguments=self.arguments,
+                language=language,
+                erased=self.erased,
             )
         return self._known[language.code]
 
@@ -106,7 +116,8 @@ def feed_back(
     Raises
     ------
     InnosiError
-        If no round was closed, or a file cannot be written.
+        If no round was closed, somebody was erased since its sheets were released, or a file cannot be
+        written.
     RoundError
         If somebody else took a step meanwhile.
     """
@@ -138,12 +149,35 @@ def feedback_of(running: RunningStudy) -> Feedback:
         answers = read_answers(transaction, study)
         arguments = read_arguments(transaction)
         listed = read_panel(transaction)
+        erasures = read_erasures(transaction)
+    erased = _erased_since(running.progress, erasures)
+    if erased.get(number, 0):
+        raise _released_before_erasure(running, number)
     answers = _up_to(answers, number) if study.mode == "real_time" else answers
     everybody = {*study.panel.members, *answers.panellists(number)} - study.panel.withdrawn
     languages = {
         who: language_for(study, listed[who].language if who in listed else "") for who in sorted(everybody)
     }
-    return Feedback(study, number, answers, arguments, languages)
+    return Feedback(study, number, answers, arguments, languages, erased)
+
+
+def _erased_since(progress: Progress, erasures: Iterable[datetime]) -> Erased:
+    """How many were erased since each round's sheets were released; in real time, since its snapshot."""
+    released = progress.closed if progress.mode == "real_time" else progress.fed_back
+    return {number: sum(each >= at for each in erasures) for number, at in released.items()}
+
+
+def _released_before_erasure(running: RunningStudy, number: int) -> InnosiError:
+    """Sheets made anew would lack the answers of whoever was erased, and so tell what these were."""
+    in_real_time = running.study.mode == "real_time"
+    what = "snapshot" if in_real_time else "round"
+    mend = "use the sheets that were written then; the next ones can be written after "
+    mend += "another snapshot: innosi delphi snapshot STUDY" if in_real_time else "the next round"
+    return InnosiError(
+        f"somebody was erased since {what} {number} was {'taken' if in_real_time else 'fed back'}, and sheets"
+        " made anew would tell what they had answered",
+        mend=mend,
+    )
 
 
 def _nothing_yet(running: RunningStudy, problem: str) -> InnosiError:

@@ -7,7 +7,7 @@ import numpy as np
 from innosi.forecast.answers.values import QuestionAnswers
 from innosi.forecast.feedback.charts import Chart, bar_strip, rank_strip
 from innosi.forecast.feedback.values import AspectFeedback, OptionFeedback
-from innosi.forecast.feedback.words import number_of, range_of
+from innosi.forecast.feedback.words import before_colon, number_of, range_of
 from innosi.forecast.languages.language import Language
 from innosi.forecast.statistics.pairwise import group_priorities
 from innosi.models.arrays import FloatArray
@@ -64,7 +64,7 @@ def _option(
     name, value, was = found
     title = given.question.options[name]
     words = _in_words(given, value, language)
-    alternative = language.text("%(option)s: %(value)s", option=title, value=words)
+    alternative = language.text("%(option)s: %(value)s", option=before_colon(title), value=words)
     before = "" if np.isnan(was) else _short(given, was, language)
     return OptionFeedback(
         name=name,
@@ -109,10 +109,8 @@ def _strip(given: QuestionAnswers, value: float, aspect: AspectFeedback | None, 
 
 
 def _longest(given: QuestionAnswers) -> float:
-    """Return what the whole width of a strip stands for: all points that anybody gave, or all people."""
-    if given.question.type == "allocation":
-        return float(given.values.max()) or 1.0
-    return 1.0
+    """Return what the whole width of a strip stands for: all points that there are, or all people."""
+    return given.question.total if given.question.type == "allocation" else 1.0
 
 
 def _middle(aspect: AspectFeedback | None, language: Language) -> str:

@@ -8,7 +8,14 @@ from markupsafe import Markup
 
 from innosi.forecast.feedback.charts import Chart
 from innosi.forecast.feedback.values import AspectFeedback, OptionFeedback, PanelFeedback, QuestionFeedback
-from innosi.forecast.feedback.words import answer_in_words, number_of, range_of, reach_of, with_unit
+from innosi.forecast.feedback.words import (
+    answer_in_words,
+    before_colon,
+    number_of,
+    range_of,
+    reach_of,
+    with_unit,
+)
 from innosi.forecast.languages.language import Language
 
 INSIDE, ABOVE, BELOW, NEVER = "inside", "above", "below", "never"
@@ -88,7 +95,7 @@ def own_answer(feedback: PanelFeedback, question: QuestionFeedback, panellist: s
     options = tuple(_option(question, each, panellist, language) for each in question.options)
     if row is None:
         return OwnAnswer(aspects=aspects, options=options)
-    text = next((each.text for each in question.texts if each.author == panellist), "")
+    text = question.own_texts.get(panellist, "")
     words = answer_in_words(question.question, row, language)
     requests = tuple(_requests(question, panellist, language))
     if question.question.type == "multi_rating" and not question.aspects:
@@ -192,6 +199,7 @@ def _requests(question: QuestionFeedback, panellist: str, language: Language) ->
 
 
 def _request(place: str, title: str, *, is_ranking: bool, language: Language) -> str:
+    title = before_colon(title)
     if place == NEVER:
         return language.text("You answered never; more than three in four of the panel named a year.")
     if is_ranking and place == ABOVE:

@@ -1,10 +1,10 @@
 """Arguments and texts as the panel may read them: whose they are is told to nobody but their author."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-
-import numpy as np
 
 from innosi.forecast.answers.values import QuestionAnswers
 from innosi.forecast.arguments import Argument
@@ -16,7 +16,7 @@ _TITLES: Mapping[str, str] = MappingProxyType(
     {
         ABOVE: N_("From people whose answer lies above the panel’s median"),
         BELOW: N_("From people whose answer lies below the panel’s median"),
-        OTHER: N_("From others: at the median, or without an answer of their own"),
+        OTHER: N_("From others: at the median, on several sides of it, or without an answer of their own"),
     }
 )
 
@@ -30,6 +30,10 @@ def arguments_by_side(
 ) -> tuple[Side, ...]:
     """Return the arguments about one question, by the side of the median on which their authors answered.
 
+    Where a side, or the median itself, has some answers but fewer than the study's smallest group, an
+    argument would give away its author's answer: then all stand in one list. One that several gave in the
+    same words stands there once.
+
     Parameters
     ----------
     arguments : iterable of Argument
@@ -39,14 +43,29 @@ def arguments_by_side(
     median : float
         NaN where the answers have no order: then there are no sides.
     """
-    shown = sorted((each for each in arguments if not each.is_hidden), key=_place)
+    has_sides = math.isfinite(median) and _are_large_enough(study, standing.values(), median)
     sides: dict[str, list[SharedArgument]] = {ABOVE: [], BELOW: [], OTHER: []}
-    for each in shown:
-        sides[_side(standing.get(each.author, np.nan), median)].append(_shared(study, each, language))
-    titles = _TITLES if np.isfinite(median) else {OTHER: N_("What panellists say")}
+    for same in _by_text(each for each in arguments if not each.is_hidden):
+        found = {_side(standing.get(each.author, math.nan), median) for each in same}
+        side = found.pop() if has_sides and len(found) == 1 else OTHER
+        sides[side].append(_shared(study, same, language))
+    titles = _TITLES if has_sides else {OTHER: N_("What panellists say")}
     return tuple(
-        Side(side, language.text(titles[side]), tuple(found)) for side, found in sides.items() if found
+        Side(side, language.text(titles[side]), tuple(given)) for side, given in sides.items() if given
     )
+
+
+def _are_large_enough(study: Study, answers: Iterable[float], median: float) -> bool:
+    counts = Counter(_side(each, median) for each in answers)
+    return min(counts.values(), default=0) >= study.panel.minimum_group_size
+
+
+def _by_text(arguments: Iterable[Argument]) -> list[list[Argument]]:
+    """Return arguments that say the same together, in the order in which they are read."""
+    found: dict[str, list[Argument]] = {}
+    for each in sorted(arguments, key=_place):
+        found.setdefault(" ".join(each.text.split()).casefold(), []).append(each)
+    return list(found.values())
 
 
 def texts_of(given: QuestionAnswers) -> tuple[SharedText, ...]:
@@ -70,10 +89,18 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _shared(study: Study, argument: Argument, language: Language) -> SharedArgument:
-    category = study.argument_categories.get(argument.category, argument.category)
+def _shared(study: Study, same: Sequence[Argument], language: Language) -> SharedArgument:
+    """Return what one or more people said; its votes are those of the copy that was voted on most."""
+    first, authors = same[0], frozenset(each.author for each in same)
+    category = next((each.category for each in same if each.category), "")
+    is_told = len(authors) >= study.panel.minimum_group_size
     return SharedArgument(
-        argument.text, category, _votes(argument, language), argument.round, argument.author
+        first.text,
+        study.argument_categories.get(category, category),
+        _votes(max(same, key=lambda each: each.n_for + each.n_against), language),
+        first.round,
+        authors,
+        language.plural("said by %(n)s person", "said by %(n)s people", len(authors)) if is_told else "",
     )
 
 

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from innosi.forecast.feedback.key import key_images
 from innosi.forecast.feedback.own import own_answer
 from innosi.forecast.feedback.values import PanelFeedback, QuestionFeedback
-from innosi.forecast.languages.language import language_of
+from innosi.forecast.languages.language import lang_attribute, language_of
+from innosi.forecast.languages.round_titles import round_title
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -57,8 +58,9 @@ def sheets(feedback: PanelFeedback, panellists: Iterable[str]) -> Iterator[tuple
 
 
 def _parts(feedback: PanelFeedback, question: QuestionFeedback, panellists: set[str]) -> _Parts:
-    made: Any = _template("parts.html.jinja", feedback.language.code).module
-    authors = {each.author for side in question.sides for each in side.arguments} & panellists
+    template = _template("parts.html.jinja", feedback.language.code)
+    made: Any = template.make_module({"study_lang": _study_lang(feedback)})
+    authors = {who for side in question.sides for each in side.arguments for who in each.authors} & panellists
     return _Parts(
         facts=tuple(made.facts(aspect) for aspect in question.aspects),
         after_options=made.after_options(question) if question.options else Markup(),
@@ -73,7 +75,8 @@ def _context(feedback: PanelFeedback, parts: list[_Parts], panellist: str) -> di
         "feedback": feedback,
         "study": study,
         "language": feedback.language,
-        "round_title": study.rounds[feedback.number - 1],
+        "study_lang": _study_lang(feedback),
+        "round_title": round_title(study.rounds, feedback.number, feedback.language),
         "panellist": panellist,
         "questions": [
             (question, own_answer(feedback, question, panellist), common.of(panellist))
@@ -82,6 +85,10 @@ def _context(feedback: PanelFeedback, parts: list[_Parts], panellist: str) -> di
         "key": key_images(),
         "style": _style(),
     }
+
+
+def _study_lang(feedback: PanelFeedback) -> Markup:
+    return lang_attribute(feedback.study.language, feedback.language)
 
 
 @cache

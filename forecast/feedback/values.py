@@ -62,8 +62,8 @@ class AspectFeedback:
         The whole panel first, where anything may be shown.
     verdict : Verdict
     change : Change, optional
-        None in the first round, and where too few answered both.
-    consensus, change_words : str
+        None in the first round, where too few answered both, and where it would give somebody away.
+    consensus, change_words, why_no_change : str
         Of the whole panel; '' where there is nothing to say.
     """
 
@@ -80,6 +80,7 @@ class AspectFeedback:
     change: Change | None
     consensus: str = ""
     change_words: str = ""
+    why_no_change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +115,17 @@ class OptionFeedback:
 
 @dataclass(frozen=True, slots=True)
 class SharedArgument:
-    """An argument as the panel may read it; `author` is kept to tell its author that it is theirs."""
+    """An argument as the panel may read it; `authors` are kept to tell them that it is theirs.
+
+    `said_by` says how many gave it in the same words, where that may be told.
+    """
 
     text: str
     category: str
     votes: str
     round: int
-    author: str = field(repr=False)
+    authors: frozenset[str] = field(repr=False)
+    said_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,7 @@ class QuestionFeedback:
         How many answered.
     is_shown : bool
         Whether enough answered; if not, nothing but this and the text of the question is told.
-    rows : mapping of panellist to their answer
+    rows : mapping of panellist to their own answer
         The values of each part; of an open question the text stands in `texts`.
     aspects : tuple of AspectFeedback
         Those with enough answers; empty where the question has options.
@@ -166,6 +171,12 @@ class QuestionFeedback:
     side_title : str
         Of which part the sides are; '' where it has no parts.
     texts : tuple of SharedText
+    own_texts : mapping of panellist to text
+        What each answered to an open question.
+    is_kept_back : bool
+        Whether nothing is shown because somebody was erased since it was shown last.
+    carried_from : str
+        Title of the snapshot that is shown still, as too few answered anew since; '' for none.
     """
 
     question: Question
@@ -181,6 +192,9 @@ class QuestionFeedback:
     sides: tuple[Side, ...] = ()
     side_title: str = ""
     texts: tuple[SharedText, ...] = ()
+    own_texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_kept_back: bool = False
+    carried_from: str = ""
 
     def texts_of_others(self, panellist: str) -> tuple[SharedText, ...]:
         """Return the answers to an open question that somebody else gave; none where too few answered."""

@@ -41,6 +41,11 @@ def year_of(value: float, language: Language) -> str:
     return f"{whole}{language.number(part / 10, 1)[1:]}" if part else f"{whole}"
 
 
+def before_colon(title: str) -> str:
+    """Return a title as it stands before a colon: without a mark at its end."""
+    return title.rstrip(" ?:;.!…") or title
+
+
 def with_unit(written: str, question: Question, language: Language) -> str:
     """Return a written number, or range of numbers, with what it counts."""
     if question.kind == "money":

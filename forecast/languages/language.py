@@ -17,9 +17,12 @@ from innosi.models.errors import AnswerError, InnosiError
 if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2.runtime import Context
+    from markupsafe import Markup
 
 SOURCE = "en"
 """The language in which messages are written in templates and code."""
+MINUS = "−"
+"""As long as a plus is; languages that write a hyphen read it too."""
 _MOST_DECIMALS = 3
 
 
@@ -62,11 +65,11 @@ class Language:
             How many decimals; by default those there are, at most three (below one: three figures).
         """
         if not math.isfinite(value):
-            return "–" if math.isnan(value) else f"{self._minus if value < 0 else ''}∞"
+            return "–" if math.isnan(value) else f"{MINUS if value < 0 else ''}∞"
         whole, _, fraction = _digits(abs(value), digits).partition(".")
         written = WrittenNumber("", whole, fraction, is_grouped=True, is_percentage=False)
         is_below = value < 0 and written.value != 0
-        return f"{self._minus if is_below else ''}{written.with_marks(marks_of(self.code))}"
+        return f"{MINUS if is_below else ''}{written.with_marks(marks_of(self.code))}"
 
     def percent(self, share: float, digits: int = 0) -> str:
         """Return a share of one as a percentage: `65%`, or `65 %` where the language has a space there."""
@@ -113,11 +116,12 @@ class Language:
     def _translated_plural(self, one: str, many: str, n: int) -> str:
         return _catalogue(self.code).ngettext(one, many, n)
 
-    @property
-    def _minus(self) -> str:
-        from babel.numbers import get_minus_sign_symbol
 
-        return get_minus_sign_symbol(locale_name(self.code))
+def lang_attribute(code: str, page: Language) -> "Markup":
+    """Return ` lang="en"` for a text in another language than its page's, so that it is read out well."""
+    from markupsafe import Markup
+
+    return Markup("") if code == page.code else Markup(' lang="{}"').format(code)
 
 
 @cache

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from innosi.forecast.languages.language import Language, language_of
+from innosi.forecast.languages.round_titles import round_title
 from innosi.forecast.people.blocks import Block, blocks_of, html_of, one_line, text_of
 from innosi.forecast.people.own_texts import LETTER_KINDS, LetterKind, OwnText
 from innosi.forecast.people.person import Person
@@ -134,7 +135,7 @@ class _About:
 
     @property
     def round_title(self) -> str:
-        return one_line(self.study.rounds[self.number - 1])
+        return one_line(round_title(self.study.rounds, self.number, self.language))
 
     @property
     def has_rounds(self) -> bool:

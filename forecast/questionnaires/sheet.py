@@ -10,7 +10,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from innosi.forecast.answers.values import Answer
-from innosi.forecast.languages.language import Language
+from innosi.forecast.languages.language import Language, lang_attribute
+from innosi.forecast.languages.round_titles import round_title
 from innosi.forecast.questionnaires.label import SheetLabel, parse_label
 from innosi.forecast.questionnaires.printed_question import printed_questions
 from innosi.forecast.questionnaires.wording import asked_in_language, contact_line, earlier_answers, promises
@@ -111,12 +112,13 @@ def _sheet(
         study=told,
         label=sheet.label,
         language=language,
-        round_title=told.rounds[number - 1],
+        round_title=round_title(told.rounds, number, language),
         deadline=deadline or study.deadlines.get(number),
         contact=contact_line(told.contact),
         promises=list(promises(told.privacy, language)),
         questions=printed_questions(asked, earlier, language),
         qr_code=qr_code(sheet.label),
+        study_lang=lang_attribute(told.language, language),
     )
 
 

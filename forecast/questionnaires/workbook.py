@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from innosi.forecast.answers.values import Answer
 from innosi.forecast.languages.language import Language
+from innosi.forecast.languages.round_titles import round_title
 from innosi.forecast.questionnaires.form import (
     ANSWER_COLUMN,
     ANSWERS,
@@ -73,9 +74,8 @@ def questionnaire_workbook(
     asked = asked_in_language(study, questions, language)
     earlier = earlier_answers(own, label.pseudonym, asked, language)
     writing = _Writing(Workbook(), label, language, shows_earlier=bool(earlier))
-    writing.head(
-        f"{told.title} – {told.rounds[number - 1]}", list(_introduction(told, number, label, language))
-    )
+    title = f"{told.title} – {round_title(told.rounds, number, language)}"
+    writing.head(title, list(_introduction(told, number, label, language)))
     if told.privacy.consent:
         writing.row(_consent(told.privacy.consent, language))
     for place, (name, question) in enumerate(asked.items(), start=1):

@@ -152,6 +152,13 @@ def test_nobody_is_asked_to_account_for_their_own_expertise():
     assert "good: your answer lies above what the middle half" in asked
 
 
+def test_no_colon_follows_a_question_mark():
+    scales = "{good: {title: How good?, low: 1, high: 9}, x: {low: 1, high: 9}}"
+    question = f"{{text: Roofs, type: multi_rating, scales: {scales}}}"
+    sheet = words(panellist_sheet(feedback_on(answered((9, 1), (1, 1), (1, 1), (2, 1)), question), "otter"))
+    assert "How good: your answer lies above" in sheet
+
+
 def test_a_question_that_too_few_answered_shows_nothing_of_it():
     feedback = feedback_on(answered(9, 2, reasons=("no", "yes")), arguments=[argued("Two would do", "heron")])
     for sheet in (
@@ -222,7 +229,7 @@ def test_change_is_told_where_enough_answered_both_rounds():
     # medians 5 and 5; quartiles 3.5 and 6.5, then 3.75 and 6
     assert (
         "Since round 1, among the 4 who answered both: median unchanged, "
-        "width of the middle half -0.75; 50% gave another answer." in words(panel_sheet(second))
+        "width of the middle half −0.75; 50% gave another answer." in words(panel_sheet(second))
     )
     few = feedback_on([*first[:2], *answered(3, 4, 6, 6, number=2)], number=2)
     assert few.questions[0].aspects[0].change is None
@@ -237,17 +244,51 @@ def test_consensus_is_told_in_words_with_what_was_measured():
     assert "No consensus, by the rule" in words(panel_sheet(feedback_on(answered(1, 2, 5, 8, 9))))
 
 
+def sides_of(feedback):
+    found = feedback.questions[0].sides
+    return {side.side: {each.text for each in side.arguments} for side in found}
+
+
 def test_arguments_stand_on_the_side_of_the_median_on_which_their_authors_answered():
     arguments = [
         argued("High", "otter", category="money", n_for=3, n_against=1),
-        argued("Low", "heron"),
-        argued("Middle", "badger"),
+        argued("Low", "lynx"),
         argued("Outside", "crane"),
     ]
-    feedback = feedback_on(answered(9, 1, 5, 5, 5), arguments=arguments)
-    sides = {side.side: {each.text for each in side.arguments} for side in feedback.questions[0].sides}
-    assert sides == {"above": {"High"}, "below": {"Low"}, "other": {"Middle", "Outside"}}
+    feedback = feedback_on(answered(9, 8, 7, 3, 2, 1), arguments=arguments)
+    assert sides_of(feedback) == {"above": {"High"}, "below": {"Low"}, "other": {"Outside"}}
     assert "High About money votes: 3 for, 1 against" in words(panel_sheet(feedback))
+
+
+@pytest.mark.parametrize("values", [(9, 5, 5, 5, 1, 1, 1), (9, 9, 9, 5, 1, 1, 1), (9, 8, 6, 4)])
+def test_arguments_stand_in_one_list_where_a_side_would_give_its_authors_answers_away(values):
+    arguments = [argued("As the only doctor", "otter"), argued("Low", "bison")]
+    feedback = feedback_on(answered(*values), arguments=arguments)
+    assert sides_of(feedback) == {"other": {"As the only doctor", "Low"}}
+    assert "What panellists say" in words(panel_sheet(feedback))
+
+
+def test_what_several_say_in_the_same_words_stands_once():
+    arguments = [argued(text, who, n) for n, (text, who) in enumerate(zip(
+        ("Rents fall", "Rents fall", "Rents fall", "Alone"), ("otter", "heron", "bison", "lynx"), strict=True
+    ))]  # fmt: skip
+    feedback = feedback_on(answered(9, 8, 7, 3, 2, 1), arguments=arguments)
+    assert sides_of(feedback) == {"below": {"Alone"}, "other": {"Rents fall"}}
+    sheet = words(panellist_sheet(feedback, "bison"))
+    assert "Rents fall yours said by 3 people" in sheet
+    two = words(panel_sheet(feedback_on(answered(9, 8, 7, 3, 2, 1), arguments=arguments[:2])))
+    assert two.casefold().count("rents fall") == 1
+    assert "said by" not in two
+
+
+def test_the_strip_of_an_allocation_is_as_wide_as_all_points_and_not_as_the_largest_answer():
+    question = "{text: How?, type: allocation, points: 100, options: {a: Air, b: Bread}}"
+    one, other = (
+        feedback_on(answered(*rows), question).questions[0].options[0].chart.drawn()
+        for rows in ([(50, 50), (50, 50), (50, 50)], [(99, 1), (50, 50), (1, 99)])
+    )
+    bar = re.compile(r'<rect[^>]*width="([\d.]+)"')
+    assert bar.search(one).group(1) == bar.search(other).group(1)
 
 
 def test_hidden_arguments_and_those_of_later_rounds_are_never_shown():

@@ -22,6 +22,7 @@ from innosi.forecast.questionnaires.form import read_form
 from innosi.forecast.running import begin, load_running_study
 from innosi.forecast.sheet_names import sheet_names
 from innosi.forecast.store.panel import record_people, record_withdrawal
+from innosi.forecast.store.privacy import erase_panellist
 from innosi.models.errors import InnosiError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -223,6 +224,28 @@ def test_nobody_is_named_on_a_feedback_sheet(path, tmp_path):
         page = file.read_text()
         assert not [each.name for each in PEOPLE if each.name in page or each.email in page]
         assert not [who for who in ("K01", "K02", "K03") if who in page and who != file.stem]
+
+
+def test_feedback_is_not_written_anew_without_somebody_who_was_erased_since(path, tmp_path):
+    """The sheets written before and after would differ by that person's answers."""
+    feed_back(
+        load_running_study(closed(answered(opened(path)))), tmp_path / "one", at=NOON + timedelta(hours=4)
+    )
+    erase_panellist(
+        load_running_study(path).needed_store, "K01", because="asked", by="Jo", at=NOON + timedelta(hours=5)
+    )
+    with pytest.raises(InnosiError, match="somebody was erased since round 1 was fed back"):
+        feed_back(load_running_study(path), tmp_path / "two", at=NOON + timedelta(hours=6))
+    assert not (tmp_path / "two").exists()
+
+
+def test_an_erasure_before_the_feedback_does_not_hold_it_up(path, tmp_path):
+    closed(answered(opened(path)))
+    erase_panellist(
+        load_running_study(path).needed_store, "K01", because="asked", by="Jo", at=NOON + timedelta(hours=4)
+    )
+    done = feed_back(load_running_study(path), tmp_path / "one", at=NOON + timedelta(hours=5))
+    assert done.panellists == ("K02", "K03")
 
 
 def test_before_a_round_was_closed_there_is_no_feedback(path, tmp_path):

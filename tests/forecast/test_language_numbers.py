@@ -104,8 +104,8 @@ def test_what_is_written_in_another_way_is_refused_with_how_to_write_it(code, te
 
 def test_numbers_are_written_with_the_marks_of_the_language():
     value = -12345.6784
-    assert language_of("en").number(value) == "-12,345.678"
-    assert language_of("nl").number(value) == "-12.345,678"
+    assert language_of("en").number(value) == "−12,345.678"
+    assert language_of("nl").number(value) == "−12.345,678"
     assert language_of("fi").number(value) == "−12\u00a0345,678"
     assert language_of("nl").number(1.5, 2) == "1,50"
 

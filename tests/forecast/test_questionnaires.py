@@ -225,9 +225,8 @@ def test_the_own_earlier_answer_stands_beside_the_question_and_nobody_elses(stud
     html = printed(study, SheetLabel("garden", 2, "p07"), own=own)
     assert "A secret" not in html
     assert "22%" not in html
-    shown = {
-        n: re.findall(r'<td class="before">([^<]*)', section_of(html, n)) for n in (1, 3, 7, 8, 9, 10, 11)
-    }
+    cell = r'<td class="before"><span.*?</span>([^<]*)'
+    shown = {n: re.findall(cell, section_of(html, n)) for n in (1, 3, 7, 8, 9, 10, 11)}
     assert shown == {1: ["7"], 3: ["–", "4"], 7: [], 8: ["Trust it builds counts 3 times as much"],
                      9: ["never"], 10: [], 11: ["2", "1,234.5", "65.5%"]}  # fmt: skip
     assert "Your reason in round 1: Because they meet" in html
@@ -337,3 +336,25 @@ def test_a_missing_library_is_told_with_what_installs_it(monkeypatch, tmp_path, 
 def test_a_pdf_is_written_whole(tmp_path):
     write_pdf("<p>Hello</p>", tmp_path / "new" / "a.pdf")
     assert (tmp_path / "new" / "a.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_text_that_stays_in_the_studys_language_says_so(study):
+    """So that a Finnish reading voice reads English words as English."""
+    html = printed_questionnaire(study, LABEL, questions=study.questions, language=language_of("fi"))
+    assert '<article class="sheet sheet-1" lang="fi">' in html
+    assert '<h1 lang="en">Gardens for everybody</h1>' in html
+    assert html.count("<main>") == 1
+    assert not re.search(r'<\w+ [^>]*lang="en"', printed(study).partition("<article")[2].partition(">")[2])
+
+
+def test_a_round_that_has_only_a_number_is_called_so_in_the_language_of_the_sheet():
+    study = study_of(
+        STUDY.replace("rounds: [{title: Before the workshop, deadline: 2027-03-31}, After it]", "rounds: 2")
+    )
+    html = printed_questionnaire(study, LABEL, questions=study.questions, language=language_of("nl"))
+    assert '<p class="round">Ronde 1</p>' in html
+
+
+def test_a_rounds_number_stays_beside_its_word(study):
+    own = [Answer(1, "p07", "belonging", (7.0,))]
+    assert "Your answer in round\u00a01" in printed(study, SheetLabel("garden", 2, "p07"), own=own)
