@@ -1,10 +1,12 @@
 """A proof that something is not in a store any more: not in its tables, nor in the bytes of its files."""
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import MetaData, String, Table, select, text
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +17,8 @@ from innosi.forecast.store.rows import of_study
 from innosi.forecast.store.tables import metadata
 
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+"""In which Unicode can write an accented letter: as one, or as a letter and its accent."""
 _OF_A_SERVER = (
     "the server's own backups, replicas, log files and write-ahead log are beyond our reach;"
     " ask whoever runs the database how long they are kept"
@@ -64,10 +68,11 @@ class Proof:
 def prove_absent(store: Store, needles: Iterable[str]) -> Proof:
     """Clean a store's freed space, look for texts in all of it, and return what is left of them.
 
-    Every text column is searched for whole words, in any capitals. Of SQLite, the bytes of the file and of
-    what SQLite keeps beside it are searched as well, as UTF-8 and UTF-16; they may hold a text no more often
-    than a database that was made of the rows alone, so that a word or a number that holds it by chance proves
-    nothing. Of PostgreSQL, the study's own rows are searched, as other studies may know the same people.
+    Every text column is searched for whole words, in any capitals, with or without accents; other forms of a
+    name are not found. Of SQLite, the bytes of the file and of what SQLite keeps beside it are searched as
+    well, as UTF-8 and UTF-16; they may hold a text no more often than a database that was made of the rows
+    alone, so that a word or a number that holds it by chance proves nothing. Of PostgreSQL, the study's own
+    rows are searched, as other studies may know the same people.
     """
     sought = sorted({each.strip() for each in needles} - {""})
     skipped = tuple(each for each in sought if len(each) < SHORTEST)
@@ -144,7 +149,8 @@ def _found_in_bytes(path: Path, needles: Iterable[str]) -> Iterator[Found]:
         if beside.exists():
             kept[beside.name] = beside.read_bytes()
     for needle in needles:
-        sought = [needle.encode(encoding) for encoding in _ENCODINGS]
+        forms = {needle, *(unicodedata.normalize(form, needle) for form in _FORMS)}
+        sought = [each.encode(encoding) for each in forms for encoding in _ENCODINGS]
         for name, content in kept.items():
             allowed = of_rows if name == path.name else b""
             if any(content.count(each) > allowed.count(each) for each in sought):

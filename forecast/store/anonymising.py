@@ -5,6 +5,7 @@ order nor their numbers tell whose they were.
 """
 
 import random
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from innosi.forecast.store.opening import Store, Transaction
 from innosi.forecast.store.panel import is_anonymised, read_panel, record_people
 from innosi.forecast.store.privacy import pseudonyms_within
 from innosi.forecast.store.rows import in_batches, new_ids, of_study
-from innosi.forecast.store.steps import read_progress
+from innosi.forecast.store.steps import read_progress, read_steps
 from innosi.forecast.store.tables import (
     answers,
     argument_votes,
@@ -78,6 +79,8 @@ class _Veil:
     edited : mapping of (question, author, text as given) to the text as moderated
     blotted : function
         Takes names out of a text, or leaves it as it is.
+    closings : tuple of datetime
+        When rounds were closed, and snapshots taken; in the end, when the study was made anonymous.
     """
 
     new: Mapping[str, str]
@@ -85,6 +88,15 @@ class _Veil:
     edited: Mapping[tuple[str, str, str], str]
     blotted: Callable[[str], str]
     randomness: random.Random
+    closings: tuple[datetime, ...]
+
+    def closing_of(self, moment: datetime) -> datetime:
+        """Return when the round was closed in which a moment lay: so much is told of when somebody acted."""
+        return self.closings[min(bisect_left(self.closings, moment), len(self.closings) - 1)]
+
+    def day_of(self, moment: datetime) -> datetime:
+        """Return the day on which the round was closed in which a moment lay."""
+        return _day(self.closing_of(moment))
 
     def text_of(self, question: str, author: str, text: str) -> str:
         """Return a text as it may stay: as moderated, and without names where that was asked for."""
@@ -102,8 +114,9 @@ def anonymise(
 ) -> Anonymisation:
     """Destroy the link between answers and people, for good, and look whether anything of it is left.
 
-    Names, addresses and letters are deleted; pseudonyms are drawn anew; small groups, fields of expertise and
-    languages are emptied; moments become days; of arguments that were edited only the edited text stays.
+    Names, addresses, letters and imports are deleted; pseudonyms are drawn anew; small groups, fields of
+    expertise, languages and ways of consent are emptied; moments become the day on which their round was
+    closed; of arguments that were edited only the edited text stays.
 
     Parameters
     ----------
@@ -126,7 +139,7 @@ def anonymise(
         mentions = mentions_within(transaction, spotter)
         if mentions and not despite_names and not blots_names:
             raise _names_stand_in_texts(mentions, store)
-        veil = _veil(transaction, spotter, randomness, blots_names=blots_names)
+        veil = _veil(transaction, spotter if blots_names else Spotter({}), randomness, at)
         emptied = _rewrite_panel(transaction, veil, study.panel.minimum_group_size)
         _rewrite_answers(transaction, veil)
         _rewrite_arguments(transaction, veil)
@@ -179,9 +192,7 @@ def _names_stand_in_texts(mentions: tuple[Mention, ...], store: Store) -> Innosi
     )
 
 
-def _veil(
-    transaction: Transaction, spotter: Spotter, randomness: random.Random, *, blots_names: bool
-) -> _Veil:
+def _veil(transaction: Transaction, spotter: Spotter, randomness: random.Random, at: datetime) -> _Veil:
     old = sorted(pseudonyms_within(transaction))
     randomness.shuffle(old)
     new = draw_pseudonyms(len(old), old, randomness=randomness)
@@ -189,8 +200,9 @@ def _veil(
         dict(zip(old, new, strict=True)),
         {name: place for place, name in enumerate(old)},
         _edited(transaction),
-        spotter.blotted if blots_names else str,
+        spotter.blotted,
         randomness,
+        (*sorted(each.at for each in read_steps(transaction) if each.kind in ("close", "snapshot")), at),
     )
 
 
@@ -206,8 +218,8 @@ def _edited(transaction: Transaction) -> dict[tuple[str, str, str], str]:
     return {(row[0], row[1], row[2]): row[3] for row in transaction.connection.execute(query)}
 
 
-def _day(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.replace(hour=0, minute=0, second=0, microsecond=0)
+def _day(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _taken(transaction: Transaction, table: Table) -> list[Row]:
@@ -225,17 +237,21 @@ def _put(transaction: Transaction, table: Table, rows: Iterable[Row]) -> None:
 
 
 def _rewrite_panel(transaction: Transaction, veil: _Veil, minimum: int) -> tuple[str, ...]:
+    """Empty the groups of which fewer than the minimum answered: a group of one tells who it is."""
     rows = sorted(_taken(transaction, panellists), key=lambda row: veil.rank[row["pseudonym"]])
-    counts = Counter(row["group_name"] for row in rows)
+    groups = {row["pseudonym"]: row["group_name"] for row in rows}
+    query = select(answers.c.panellist).where(of_study(answers, transaction.study_id)).distinct()
+    counts = Counter(groups.get(who, "") for who in transaction.connection.execute(query).scalars())
     ungrouped = counts.pop("", 0)
     shown = shown_groups(counts, minimum=minimum, ungrouped=ungrouped)
     for row in rows:
         row["pseudonym"] = veil.new[row["pseudonym"]]
         row["group_name"] = row["group_name"] if row["group_name"] in shown else ""
-        row.update(expertise="", language="")
-        row.update(listed_at=_day(row["listed_at"]), withdrawn_at=_day(row["withdrawn_at"]))
+        row.update(expertise="", language="", listed_at=veil.day_of(row["listed_at"]))
+        if row["withdrawn_at"] is not None:
+            row["withdrawn_at"] = veil.closing_of(row["withdrawn_at"])
     _put(transaction, panellists, rows)
-    return tuple(sorted(set(counts) - set(shown)))
+    return tuple(sorted({each for each in groups.values() if each} - set(shown)))
 
 
 def _rewrite_answers(transaction: Transaction, veil: _Veil) -> None:
@@ -255,7 +271,7 @@ def _rewrite_answers_of(transaction: Transaction, veil: _Veil, people: list[str]
     fresh = new_ids(connection, answers, len(rows))
     for number, row in zip(fresh, rows, strict=True):
         who = row["panellist"]
-        row.update(id=number, panellist=veil.new[who], at=_day(row["at"]), source="", import_id=None)
+        row.update(id=number, panellist=veil.new[who], at=veil.day_of(row["at"]), source="", import_id=None)
         row["reason"] = veil.text_of(row["question"], who, row["reason"])
     if rows:
         connection.execute(insert(answers), rows)
@@ -269,7 +285,7 @@ def _rewrite_arguments(transaction: Transaction, veil: _Veil) -> None:
     for number, row in enumerate(rows, start=1):
         text = veil.text_of(row["question"], row["author"], row["text"])
         changed = {**row, "number": number, "author": veil.new[row["author"]], "text": text}
-        changed |= {"at": _day(row["at"])}
+        changed |= {"at": veil.day_of(row["at"])}
         del changed["id"]
         made = transaction.connection.execute(insert(arguments).values(changed).returning(arguments.c.id))
         ids[row["id"]] = made.scalar_one()
@@ -280,7 +296,7 @@ def _rewrite_arguments(transaction: Transaction, veil: _Veil) -> None:
     votes.sort(key=lambda vote: (veil.rank[vote["voter"]], vote["id"]))
     for vote in votes:
         number, voter = ids[vote["argument_id"]], veil.new[vote["voter"]]
-        vote.update(argument_id=number, voter=voter, at=_day(vote["at"]))
+        vote.update(argument_id=number, voter=voter, at=veil.day_of(vote["at"]))
     _put(transaction, moderations, sorted(acts, key=lambda act: (act["argument_id"], act["id"])))
     _put(transaction, argument_votes, votes)
 
@@ -292,24 +308,23 @@ def _in_random_order(rows: Iterable[Row], randomness: random.Random) -> list[Row
 def _rewrite_others(transaction: Transaction, veil: _Veil) -> None:
     rows = _in_random_order(_taken(transaction, proposals), veil.randomness)
     for number, row in enumerate(rows, start=1):
-        row.update(number=number, author=veil.new[row["author"]], at=_day(row["at"]))
+        row.update(number=number, author=veil.new[row["author"]], at=veil.day_of(row["at"]))
         row["text"] = veil.blotted(row["text"])
     _put(transaction, proposals, rows)
     given = sorted(_taken(transaction, consents), key=lambda row: (veil.rank[row["pseudonym"]], row["id"]))
     for row in given:
-        row.update(pseudonym=veil.new[row["pseudonym"]], at=_day(row["at"]))
+        row.update(pseudonym=veil.new[row["pseudonym"]], how="", at=veil.day_of(row["at"]))
     _put(transaction, consents, given)
 
 
 def _forget(transaction: Transaction, veil: _Veil, at: datetime) -> None:
-    """Delete who everybody is; of the files that were imported, all that a sender could be found by."""
+    """Delete who everybody is; of the files that were imported only the sums stay, as if of one file."""
     connection = transaction.connection
     for table in (identities, letters):
         connection.execute(delete(table).where(of_study(table, transaction.study_id)))
-    files = _taken(transaction, imports)
-    for row in files:
-        row.update(file_name="", sha256="", at=_day(row["at"]))
-    _put(transaction, imports, files)
+    if files := _taken(transaction, imports):
+        sums = {name: sum(row[name] for row in files) for name in ("n_added", "n_changed", "n_rejected")}
+        _put(transaction, imports, [{**files[0], **sums, "file_name": "", "sha256": "", "at": _day(at)}])
     for table, column in NOTES:
         query = select(table.c.id, column).where(of_study(table, transaction.study_id), column != "")
         for number, text in connection.execute(query).all():

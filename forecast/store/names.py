@@ -1,8 +1,9 @@
 """Names in texts: where somebody is named in what panellists and facilitators wrote."""
 
 import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Table, select
@@ -24,7 +25,9 @@ from innosi.forecast.store.tables import (
 SHORTEST = 3
 """Shorter names stand in too many words by chance to be looked for."""
 BLOT = "[…]"
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
+_N_OF_AN_ENDING = 3
+"""How many letters of a name an ending may change or add, where forms of it are looked for."""
 NOTES = (
     (steps, steps.c.because),
     (study_versions, study_versions.c.decisions),
@@ -56,7 +59,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class Spotter:
-    """Finds names as whole words: 'Ann' is not found in 'Annual'.
+    """Finds names as whole words, with or without their accents: 'Ann' is not found in 'Annual'.
 
     Attributes
     ----------
@@ -67,30 +70,68 @@ class Spotter:
 
     @classmethod
     def of(cls, names: Iterable[str], words: Iterable[str] = ()) -> "Spotter":
-        """Return one for names in any capitals, however spaced, and for words in just these capitals."""
+        """Return one for names in any capitals, spaced or joined, and for words in these or all capitals."""
         found: dict[str, list[re.Pattern[str]]] = defaultdict(list)
-        for text, flags in [*((each, re.IGNORECASE) for each in names), *((each, 0) for each in words)]:
-            first = _WORD.search(text)
-            if first is not None:
-                spaced = r"\s+".join(re.escape(each) for each in text[first.start() :].split())
-                found[first[0].casefold()].append(re.compile(rf"{spaced}(?!\w)", flags))
+        for text in map(plain, names):
+            _add(found, text, re.IGNORECASE)
+            if len(text.split()) > 1:
+                _add(found, "".join(text.split()), re.IGNORECASE)
+        for text in map(plain, words):
+            for each in {text, text.upper()}:
+                _add(found, each, re.NOFLAG)
         return cls({word: tuple(patterns) for word, patterns in found.items()})
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where names begin and end; of those that begin at one place, the longest."""
+        folded, places = _folded(text)
         end = 0
-        for word in _WORD.finditer(text):
+        for word in _WORD.finditer(folded):
             patterns = self.by_word.get(word[0].casefold(), ())
-            ends = [match.end() for each in patterns if (match := each.match(text, word.start()))]
+            ends = [match.end() for each in patterns if (match := each.match(folded, word.start()))]
             if ends and word.start() >= end:
                 end = max(ends)
-                yield word.start(), end
+                yield places[word.start()], places[end]
 
     def blotted(self, text: str) -> str:
         """Return the text with `[…]` in the place of every name."""
         for start, end in reversed([*self.spans(text)]):
             text = f"{text[:start]}{BLOT}{text[end:]}"
         return text
+
+
+def _add(found: dict[str, list[re.Pattern[str]]], text: str, flags: re.RegexFlag) -> None:
+    first = _WORD.search(text)
+    if first is not None:
+        spaced = r"\s+".join(re.escape(each) for each in text[first.start() :].split())
+        found[first[0].casefold()].append(re.compile(rf"{spaced}(?![^\W_])", flags))
+
+
+def plain(text: str) -> str:
+    """Return a text without accents and invisible characters, however it is written in Unicode.
+
+    Examples
+    --------
+    >>> plain("Jose\u0301 Nu\u00f1ez")
+    'Jose Nunez'
+    """
+    return "".join(
+        each
+        for each in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(each) and unicodedata.category(each) != "Cf"
+    )
+
+
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text as `plain` gives it, and for each place in it, and for its end, the place in the text."""
+    if text.isascii():
+        return text, range(len(text) + 1)
+    letters: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        made = plain(letter)
+        letters.append(made)
+        places += [place] * len(made)
+    return "".join(letters), [*places, len(text)]
 
 
 def names_in_texts(store: Store) -> tuple[Mention, ...]:
@@ -110,10 +151,44 @@ def spotter_of(transaction: Transaction) -> Spotter:
     names, words = set(), set()
     for row in transaction.connection.execute(query):
         names |= {row.pseudonym, row.name.strip(), row.email.strip()}
-        words |= {word for word in _WORD.findall(row.name) if word[0].isupper()}
+        words |= _words_of(row.name)
     return Spotter.of(
         (each for each in sorted(names) if len(each) >= SHORTEST),
         (each for each in sorted(words) if len(each) >= SHORTEST),
+    )
+
+
+def _words_of(name: str) -> set[str]:
+    return {word for word in _WORD.findall(plain(name)) if word[0].isupper() and len(word) >= SHORTEST}
+
+
+def forms_of_names(store: Store) -> tuple[Mention, ...]:
+    """Return words with a capital that may be forms of the panel's names, or misspelt: for people to look at.
+
+    'Anny' and 'Virtasen' may be Anna and Virtanen; 'Annual' is another word. Each is told once.
+    """
+    with store.reading() as transaction:
+        c = identities.c
+        query = select(c.name).where(of_study(identities, transaction.study_id))
+        names = {
+            word.casefold()
+            for name in transaction.connection.execute(query).scalars()
+            for word in _words_of(name)
+        }
+        found: dict[str, Mention] = {}
+        for where, text in _texts(transaction):
+            for word in _WORD.findall(plain(text)):
+                if word[0].isupper() and word not in found and _is_like(word.casefold(), names):
+                    found[word] = Mention(where, word, text)
+    return tuple(found[word] for word in sorted(found))
+
+
+def _is_like(word: str, names: set[str]) -> bool:
+    """Whether a word begins like a name, and is not the name, which is looked for by itself."""
+    return word not in names and any(
+        word.startswith(name[: max(SHORTEST, len(name) - _N_OF_AN_ENDING)])
+        and len(word) <= len(name) + _N_OF_AN_ENDING
+        for name in names
     )
 
 

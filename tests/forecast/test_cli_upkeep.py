@@ -114,7 +114,31 @@ def test_erasing_asks_first_and_shows_a_proof(innosi, garden_store):
         assert "K01" in read_panel(transaction)
     told = innosi("erase", "K01", "--because", "asked", input="y\n")
     assert "deleted: answers: 12, arguments: 1, and who it was" in told
-    assert "proof: 3 texts were looked for in all of the store, and none was found" in told
+    assert "proof: 3 names, addresses and pseudonyms were looked for in all of the store" in told
+    assert "none was found; other forms of a name" in told
+
+
+@pytest.mark.parametrize("command", [("erase", "K01", "--because", "asked"), ("anonymise", "--blot-names")])
+def test_what_lies_beside_a_study_and_may_hold_names_is_named(innosi, tmp_path, command):
+    beside = [
+        "garden-backup-2027-01-01-000000.zip",
+        "garden.sqlite.damaged-20270101-000000",
+        "a.csv.rejects.csv",
+    ]
+    for name in (*beside, "meadow-backup-2027-01-01-000000.zip"):
+        (tmp_path / name).write_bytes(b"Anna Jansen")
+    told = innosi(*command, "--yes")
+    assert [
+        name for name in beside if f"may still hold it, and was not looked into: {name};" in told
+    ] == beside
+    assert "meadow" not in told
+
+
+def test_words_that_may_be_forms_of_a_name_are_shown_before_anonymising(innosi):
+    innosi("moderate", "2", "edit", "Ask Annie", "--because", "a test")
+    told = innosi("anonymise", input="n\n", code=1)
+    assert "may be names in another form" in told
+    assert "Annie" in told
 
 
 def test_what_is_left_of_somebody_ends_an_erasure_with_code_1(innosi, garden_store):

@@ -2,6 +2,7 @@ import json
 import random
 import re
 import sqlite3
+import unicodedata
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,8 +29,9 @@ from innosi.forecast.store.arguments import (
     record_moderation,
     record_proposals,
 )
+from innosi.forecast.store.imports import record_import
 from innosi.forecast.store.listed_members import without_members
-from innosi.forecast.store.names import Spotter, names_in_texts
+from innosi.forecast.store.names import Spotter, forms_of_names, names_in_texts
 from innosi.forecast.store.opening import store_path
 from innosi.forecast.store.panel import (
     is_anonymised,
@@ -306,9 +308,8 @@ def test_a_store_that_another_program_holds_is_told(garden_store, monkeypatch):
 def test_another_study_may_know_the_same_people(garden, tmp_path, postgresql_database):
     store = keep_everything(garden)
     path = tmp_path / "meadow.yaml"
-    path.write_text(
-        garden.path.read_text(encoding="utf-8").replace("name: garden", "name: meadow"), encoding="utf-8"
-    )
+    words = garden.path.read_text(encoding="utf-8").replace("name: garden", "name: meadow")
+    path.write_text(words.replace("A garden for", "A meadow for"), encoding="utf-8")
     other = keep_everything(replace(load_study(path), store_url=postgresql_database))
     before = rows_of(other)
     assert erase(store, "K01").proof.is_absent
@@ -347,12 +348,32 @@ def test_names_in_texts_are_told_with_the_argument(garden, garden_store):
         ("as rose rises, Rose says", "as rose rises, […] says"),
         ("mail ann@x.org, not joann@x.org", "mail […], not joann@x.org"),
         ("Ann\n Lee-Rose", "[…]-[…]"),
+        ("the ROSE said", "the […] said"),
+        ("AnnLee, ann_lee and Ann\u00adLee", "[…], […]_lee and […]"),
         ("nobody", "nobody"),
         ("", ""),
     ],
 )
 def test_names_are_whole_words(text, blotted):
     assert Spotter.of(["Ann", "ann lee", "ann@x.org"], ["Rose"]).blotted(text) == blotted
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKD"])
+@pytest.mark.parametrize("written", ["José Núñez", "JOSE NUNEZ", "Jose Nuñez", "JoséNúñez"])
+@pytest.mark.parametrize("listed", ["José Núñez", unicodedata.normalize("NFD", "José Núñez")])
+def test_a_name_is_found_however_its_accents_are_written(form, written, listed):
+    text = f"as {unicodedata.normalize(form, written)} says, ﬁne"
+    assert Spotter.of([listed]).blotted(text) == "as […] says, ﬁne"
+
+
+def test_words_that_may_be_forms_of_a_name_are_listed_and_not_blotted(garden_store):
+    text = "Anny asked Jansens, with Papadakis; Annual jam, and annie"
+    with garden_store.writing() as transaction:
+        record_moderation(transaction, Moderation(2, NOW, "edit", text, "", ""))
+    found = forms_of_names(garden_store)
+    assert [each.named for each in found] == ["Annual", "Anny", "Jansens", "Papadakis"]
+    assert {each.where for each in found} == {"argument 2"}
+    assert not names_in_texts(garden_store)
 
 
 # ── Anonymity ──
@@ -491,6 +512,34 @@ def test_groups_that_are_large_enough_stay(garden, garden_store):
         assert {(each.expertise, each.language) for each in panel} == {((), "")}
 
 
+def test_a_group_of_which_too_few_answered_is_emptied_however_many_are_listed(garden, garden_store):
+    with garden_store.writing() as transaction:
+        record_people(transaction, [Person("", "", "north", pseudonym=f"X{i}") for i in range(5)], at=START)
+    study = replace(garden, panel=replace(garden.panel, minimum_group_size=3))
+    assert made_anonymous(garden_store, study).emptied_groups == ("north", "south")
+
+
+def test_of_when_somebody_acted_only_the_closing_of_the_round_is_told(garden, garden_store):
+    made_anonymous(garden_store, garden)
+    after = rows_of(garden_store)
+    closed = next(row["at"] for row in after["steps"] if row["kind"] == "close")
+    for table in ("answers", "arguments", "consents"):
+        assert {row["at"].date() for row in after[table]} == {closed.date()}, table
+    assert {row["at"].date() for row in after["argument_votes"]} == {NOW.date()}, "after the last round"
+    assert {row["withdrawn_at"] for row in after["panellists"]} == {None, closed}
+    assert {row["how"] for row in after["consents"]} == {""}
+
+
+def test_of_imports_only_the_sums_stay(garden, garden_store):
+    with garden_store.writing() as transaction:
+        for n in (3, 4):
+            counts = (n, 1, 0)
+            record_import(transaction, file_name=f"{n}.csv", sha256="e" * 64, counts=counts, at=START)
+    made_anonymous(garden_store, garden)
+    (row,) = rows_of(garden_store)["imports"]
+    assert (row["n_added"], row["n_changed"], row["n_rejected"]) == (18, 2, 0)
+
+
 def test_moments_become_days_and_files_have_no_names(garden, garden_store):
     made_anonymous(garden_store, garden)
     after = rows_of(garden_store)
@@ -577,7 +626,7 @@ def test_members_of_the_study_file_keep_their_groups_under_new_pseudonyms(garden
     store = begin(study, at=START)
     with store.writing() as transaction:
         versions = current_versions(transaction)
-        given = [each for name in ("p01", "p02", "p03") for each in given_by(name)]
+        given = [each for name in ("p01", "p02", "p03", "p04") for each in given_by(name)]
         record_answers(transaction, given, versions, study.questions, at=START, source="file")
     assert made_anonymous(store, study).proof.is_absent
     running = running_study(study)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from innosi.forecast.running import RunningStudy
     from innosi.forecast.store.absence import Proof
     from innosi.forecast.store.names import Mention
+    from innosi.forecast.study import Study
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask whether it is meant.")
 
@@ -107,6 +108,7 @@ def erase(
         click.confirm(f"Delete everything of '{pseudonym}'? It cannot be undone", abort=True)
     done = erase_panellist(running.needed_store, pseudonym, because=because, by=by, at=now())
     click.echo(f"deleted: answers: {done.n_answers}, arguments: {done.n_arguments}, and who it was")
+    tell_files_beside(running.study)
     show_proof(context, done.proof)
 
 
@@ -129,14 +131,17 @@ def anonymise(
     innosi delphi anonymise study.yaml --blot-names --yes
     """
     from innosi.forecast.store.anonymising import anonymise as destroy_link
-    from innosi.forecast.store.names import names_in_texts
+    from innosi.forecast.store.names import forms_of_names, names_in_texts
 
     if blot_names and leave_names:
         raise click.UsageError("--blot-names and --leave-names exclude each other")
     store = running.needed_store
     mentions = names_in_texts(store)
     if mentions:
-        Output().show(mentions_table(mentions))
+        Output().show(mentions_table(mentions, "people of the panel are named in texts"))
+    if forms := forms_of_names(store):
+        Output().show(mentions_table(forms, _LIKE_NAMES))
+        click.echo("nothing is done about them: look yourself, and edit what names somebody\n")
     click.echo(_DESTROYED)
     if not yes:
         click.confirm("Destroy it? It cannot be undone", abort=True)
@@ -155,20 +160,30 @@ def anonymise(
         click.echo(
             f"note: {running.found.path} still lists the old pseudonyms under `members`; take them out"
         )
+    tell_files_beside(running.study)
     show_proof(context, done.proof)
 
 
 _DESTROYED = (
-    "This deletes names, addresses and letters; draws all pseudonyms anew; empties small groups, fields of"
-    " expertise and languages; makes days of moments; and forgets which file an answer came in. Backups made"
-    " earlier hold what they held: destroy them."
+    "This deletes names, addresses, letters and lists of imports; draws all pseudonyms anew; empties small"
+    " groups, fields of expertise and languages; and leaves of when somebody answered the day on which the"
+    " round was closed. Backups made earlier hold what they held: destroy them."
 )
+_LIKE_NAMES = "words that may be names in another form"
 
 
-def mentions_table(mentions: "tuple[Mention, ...]") -> Table:
+def mentions_table(mentions: "tuple[Mention, ...]", title: str) -> Table:
     """Return where people are named in texts."""
     rows = [(each.where, each.named, each.text) for each in mentions]
-    return Table("people of the panel are named in texts", ("where", "named", "text"), rows)
+    return Table(title, ("where", "named", "text"), rows)
+
+
+def tell_files_beside(study: "Study") -> None:
+    """Name the files beside a study that may hold what was deleted from its store."""
+    from innosi.forecast.store.beside import files_beside
+
+    for path in files_beside(study):
+        click.echo(f"may still hold it, and was not looked into: {path}; delete it if nobody needs it")
 
 
 def show_proof(context: click.Context, proof: "Proof") -> None:
@@ -177,7 +192,11 @@ def show_proof(context: click.Context, proof: "Proof") -> None:
         rows = [(each.needle, each.where) for each in proof.found]
         Output().show(Table("STILL THERE, though deleted where it belonged", ("found", "where"), rows))
     else:
-        click.echo(f"proof: {proof.n_needles} texts were looked for in all of the store, and none was found")
+        click.echo(
+            f"proof: {proof.n_needles} names, addresses and pseudonyms were looked for in all of the store as"
+            " whole words, with or without accents, and none was found; other forms of a name, nicknames and"
+            " misspellings were not looked for"
+        )
     for each in proof.skipped:
         click.echo(f"not looked for, as it is too short: {each}")
     for note in proof.beyond:
