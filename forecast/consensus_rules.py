@@ -119,6 +119,7 @@ def _measure_problems(section: RuleSection, scale: Scale, measured: Measured) ->
         suited = ", ".join(name for name, kind in MEASURES.items() if measured in _SUITED[kind.needs])
         use = f"; use {suited}" if suited else "; write `none`"
         yield ("measure",), f"{measure} cannot be computed of this question{use}"
+        return
     if all(getattr(section, bound) is None for bound in _BOUNDS):
         yield (), f"{measure} has no threshold; add `at_most` or `at_least`"
     if needs == "nine_levels" and scale and scale not in (_NINE_LEVELS, ANY_SCALE):

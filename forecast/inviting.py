@@ -217,10 +217,15 @@ def _check_contents(wanted: Wanted, contents: Contents) -> None:
         raise InnosiError("feedback is no form to fill in", mend="attach it as PDF: --attach print")
 
 
+def speaks_of_attachment(wanted: Wanted, contents: Contents) -> bool:
+    """Whether letters speak of an attachment that they do not bring."""
+    says_so = wanted.kind != "thanks" and contents.own_text is None
+    return says_so and not contents.link and not contents.attached
+
+
 def _check_brings_something(wanted: Wanted, contents: Contents) -> None:
     """Refuse letters that speak of an attachment and have none."""
-    says_so = wanted.kind != "thanks" and contents.own_text is None
-    if says_so and not contents.link and not contents.attached:
+    if speaks_of_attachment(wanted, contents):
         raise InnosiError(
             "the letter speaks of an attachment, and there is none",
             mend="attach each panellist's own (--attach print, or form), give a --link, or your own --text",

@@ -139,9 +139,9 @@ class Verdict:
 
     @property
     def word(self) -> str:
-        """`yes`, `no`, `cannot be judged`, or `not asked` where no rule was set."""
+        """`yes`, `no`, `cannot be judged`, or `no rule` where none was set."""
         if self.rule is None:
-            return "not asked"
+            return "no rule"
         return {True: "yes", False: "no", None: "cannot be judged"}[self.is_reached]
 
     def __str__(self) -> str:

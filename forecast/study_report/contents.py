@@ -145,7 +145,7 @@ def _abstract(record: Record) -> Said:
 def _results_in_short(record: Record) -> str:
     answered = [
         f"round {each.number} was answered by {of_all(each.n_answered, each.n_invited)} "
-        f"of {number(each.n_invited)} invited"
+        f"of {number(each.n_invited)} on the panel"
         for each in record.rounds
     ]
     reached, judged = consensus_counts(record)

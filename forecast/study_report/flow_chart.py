@@ -141,7 +141,7 @@ def _round_title(round_: RoundHistory) -> tuple[str, ...]:
 def _round_stage(history: StudyHistory, round_: RoundHistory) -> _Stage:
     return _Stage(
         panel=(
-            f"Invited: {number(round_.n_invited)}",
+            f"On the panel: {number(round_.n_invited)}",
             f"Answered: {of_all(round_.n_answered, round_.n_invited)}",
             f"In full: {of_all(round_.n_complete, round_.n_invited)}",
         ),

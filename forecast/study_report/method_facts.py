@@ -131,11 +131,9 @@ def feedback_content(record: Record) -> Iterator[Block]:
     yield Paragraph(
         f"Feedback was given after {joined(after)}. Of each question that enough had answered it held:"
     )
-    arguments = (
-        ("what panellists said for and against, without names, with votes for and against",)
-        if record.arguments
-        else ()
-    )
+    voted_on = any(each.n_for or each.n_against for each in record.arguments)
+    votes = ", with votes for and against" if voted_on else ""
+    arguments = (f"what panellists said for and against, without names{votes}",) if record.arguments else ()
     yield Listing(
         (
             "the panel’s answers: how they are spread, the median, and the middle half",

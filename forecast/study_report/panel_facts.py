@@ -68,7 +68,7 @@ def _counted(
 
 
 def response(record: Record) -> Iterator[Block]:
-    """Yield how many were invited to each round, and answered it; and whether those who left differed."""
+    """Yield how many could answer each round, and did; and whether those who left differed."""
     if not record.rounds:
         return
     rows = tuple(
@@ -82,8 +82,11 @@ def response(record: Record) -> Iterator[Block]:
         )
         for each in record.rounds
     )
-    columns = ("Round", "Invited", "Answered", "Answered everything", "Withdrew", "Late answers")
-    notes = "In brackets: of those invited. Late answers came after the close and are not counted."
+    columns = ("Round", "On the panel", "Answered", "Answered everything", "Withdrew", "Late answers")
+    notes = (
+        "In brackets: of those on the panel, who had not withdrawn. Late answers came after the close and "
+        "are not counted."
+    )
     yield Table("Response by round", columns, rows, frozenset(range(1, 6)), notes)
     yield from _groups_by_round(record)
     yield from _leavers(record)

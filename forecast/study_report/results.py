@@ -19,6 +19,7 @@ from innosi.forecast.study_report.record import Record
 from innosi.forecast.study_report.values import QuestionResult, ResultRow, Table
 from innosi.forecast.study_report.wording import count, number, percent, sentence_of, shown, tight
 
+WHOLE_RANKING = "All options together"
 MOST_ARGUMENTS = 5
 """So many arguments are told of a question, those with most votes."""
 
@@ -73,7 +74,7 @@ def _rows(record: Record, question: Question, round_: int) -> Iterator[ResultRow
         yield from (_row(record, question, each, title) for each in given.aspects if each.n)
         if question.type == "ranking" and question.rule is not None:
             whole = _consensus(verdict_of(record.study, record.answers, given))
-            yield ResultRow("All options together", title, number(given.n), consensus=whole)
+            yield ResultRow(WHOLE_RANKING, title, number(given.n), consensus=whole)
 
 
 def _row(record: Record, question: Question, given: QuestionAnswers, title: str) -> ResultRow:
@@ -84,7 +85,7 @@ def _row(record: Record, question: Question, given: QuestionAnswers, title: str)
         part,
         title,
         number(given.n),
-        consensus=_consensus(verdict_of(record.study, record.answers, given)),
+        consensus=_of_part(question, _consensus(verdict_of(record.study, record.answers, given))),
         change=_change(record, given),
     )
     if given.question.measurement == "nominal":
@@ -126,8 +127,13 @@ def _strip(question: Question, described: Description) -> tuple[float, float, fl
     return tuple(min(max((each - low) / (high - low), 0.0), 1.0) for each in places)  # type: ignore[return-value]
 
 
+def _of_part(question: Question, consensus: str) -> str:
+    """Return what is said of one option's consensus: nothing where the rule is about all options together."""
+    return "–" if question.type == "ranking" and question.rule is not None else consensus
+
+
 def _consensus(verdict: Verdict) -> str:
-    word = {"yes": "reached", "no": "not reached", "not asked": "no rule"}.get(verdict.word, verdict.word)
+    word = {"yes": "reached", "no": "not reached"}.get(verdict.word, verdict.word)
     if isinstance(verdict.rule, Criterion) and verdict.is_reached is not None:
         found = verdict.findings[0]
         return tight(f"{word} ({found.criterion.shown(found.measure.value)})")
@@ -188,7 +194,12 @@ def _standing_rows(record: Record) -> Iterator[tuple[str, ...]]:
             yield (question.text,)
         for part in parts:
             title = question.text if question.is_single else part_title(question, part)
-            yield _standing_row(record, title, record.assessments[part.name])
+            yield _standing_row(record, question, title, record.assessments[part.name])
+        whole = _whole_ranking(record, question)
+        if whole is not None:
+            given, verdict = whole
+            row = (number(given.round), number(given.n), "–", _consensus(verdict), "–", "–")
+            yield (WHOLE_RANKING, *row)
 
 
 def part_title(question: Question, part: Question) -> str:
@@ -196,7 +207,7 @@ def part_title(question: Question, part: Question) -> str:
     return question.title_of(part.name.removeprefix(f"{question.name}."))
 
 
-def _standing_row(record: Record, title: str, found: Assessment) -> tuple[str, ...]:
+def _standing_row(record: Record, question: Question, title: str, found: Assessment) -> tuple[str, ...]:
     median = "–" if math.isnan(found.median) else shown(found.question, found.median)
     pairs = found.stability.pairs if found.stability else None
     is_known = pairs is None or pairs.n >= record.minimum
@@ -205,7 +216,7 @@ def _standing_row(record: Record, title: str, found: Assessment) -> tuple[str, .
         number(found.round),
         number(found.n),
         median,
-        _consensus(found.consensus),
+        _of_part(question, _consensus(found.consensus)),
         found.stability_word if is_known else "–",
         stands(found) if is_known else "–",
     )
@@ -232,18 +243,19 @@ def differing_groups(record: Record) -> tuple[str, ...]:
 def consensus_counts(record: Record) -> tuple[int, int]:
     """Return of how many questions (or parts) consensus is reached in the end, of how many with a rule."""
     verdicts = [each.consensus for each in record.assessments.values()]
-    judged = [each for each in (*verdicts, *_whole_rankings(record)) if each.rule is not None]
+    rankings = (_whole_ranking(record, question) for question in record.study.questions.values())
+    verdicts += [found[1] for found in rankings if found is not None]
+    judged = [each for each in verdicts if each.rule is not None]
     return sum(each.is_reached is True for each in judged), len(judged)
 
 
-def _whole_rankings(record: Record) -> Iterator[Verdict]:
-    """Yield the verdict on each ranking after its last round, which is about all of its options together."""
-    for question in record.study.questions.values():
-        rounds = [each for each in record.answers.rounds if record.answers.to(question, each).n]
-        if question.type == "ranking" and rounds:
-            given = record.answers.to(question, rounds[-1])
-            if given.n >= record.minimum:
-                yield verdict_of(record.study, record.answers, given)
+def _whole_ranking(record: Record, question: Question) -> tuple[QuestionAnswers, Verdict] | None:
+    """Return a ranking's last answers with the verdict on all options together; None without such a rule."""
+    rounds = [each for each in record.answers.rounds if record.answers.to(question, each).n]
+    if question.type != "ranking" or question.rule is None or not rounds:
+        return None
+    given = record.answers.to(question, rounds[-1])
+    return (given, verdict_of(record.study, record.answers, given)) if given.n >= record.minimum else None
 
 
 def asked_for(question: Question) -> str:

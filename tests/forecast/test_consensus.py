@@ -111,7 +111,7 @@ def test_rules_are_joined_and_what_is_unknown_decides_nothing(rule, values, reac
 
 def test_a_verdict_says_what_was_found_and_asked():
     assert str(judge(TIGHT, Tally.of([1, 4]))) == "no: interquartile range 1.5 (at most 1 asked)"
-    assert judge(None, Tally.of([1])).word == "not asked"
+    assert judge(None, Tally.of([1])).word == "no rule"
     assert str(judge(SPREAD, Tally.of([1]))) == (
         "cannot be judged: coefficient of variation cannot be told:"
         " one answer has no spread, and agrees with nobody"

@@ -323,11 +323,18 @@ def test_a_table_for_mail_merge_holds_everybody_and_counts_as_sent(path, tmp_pat
     table = tmp_path / "letters.csv"
     result = innosi("invite", path, "--mail-merge", table, "--link", "https://x.nl/{pseudonym}")
     assert "written" in result.output
+    assert "speak of an attachment" not in result.output
     rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
     assert [row["pseudonym"] for row in rows if row.get("link")] == ["K01", "K02", "K03", "K05"]
     refused = innosi("invite", path, "--mail-merge", table, code=2).stderr
     assert "nobody is due for this letter (4 had it already)" in refused
     assert "K05" in table.read_text(encoding="utf-8")
+
+
+def test_letters_for_mail_merge_that_speak_of_an_attachment_say_how_it_is_written(path, tmp_path):
+    result = innosi("invite", path, "--mail-merge", tmp_path / "letters.csv")
+    assert "they speak of an attachment" in result.output
+    assert "innosi delphi questionnaires" in result.output
 
 
 def test_a_table_that_cannot_be_written_counts_for_nothing(path, tmp_path):

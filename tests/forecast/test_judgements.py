@@ -123,7 +123,7 @@ def test_rounds_that_too_few_answered_have_no_figures(study, answers, folder):
     file = read_judgements(folder / "judgements.json")
     assert [(each.n, each.median is None, each.consensus) for each in file.find("chance").rounds] == [
         (3, True, ""),
-        (4, False, "not asked"),
+        (4, False, "no rule"),
     ]
 
 

@@ -179,7 +179,7 @@ def test_each_part_of_a_question_is_summed_up_by_itself(study):
     summaries = {each.question.name: each for each in summarise(study, imported(study, LONG), n_resamples=50)}
     assert [*summaries][:3] == ["garden.probability", "garden.desirability", "garden.expertise"]
     assert str(summaries["garden.desirability"].verdict.rule) == "RAND/UCLA disagreement index at most 1"
-    assert summaries["garden.probability"].verdict.word == "not asked"
+    assert summaries["garden.probability"].verdict.word == "no rule"
     assert (
         summaries["garden.probability"].description.n,
         summaries["garden.desirability"].description.n,
@@ -273,6 +273,13 @@ BROKEN = {
 def test_a_question_that_cannot_be_asked_is_refused(question, message):
     with pytest.raises(InputFaults, match=message):
         read(f"title: t\nquestions:\n  q: {question}\n")
+
+
+def test_a_measure_that_cannot_be_computed_is_not_asked_for_more():
+    rule = "{measure: percent_agreement, at_least: 0.7}"
+    with pytest.raises(InputFaults, match="percent_agreement cannot be computed") as told:
+        read(f"title: t\nquestions:\n  q: {{text: a, type: choice, options: [x, y], consensus: {rule}}}\n")
+    assert "add it" not in str(told.value)
 
 
 def test_a_shared_rule_holds_where_it_can_be_measured():

@@ -189,7 +189,9 @@ def test_the_command_line_lists_every_item_with_its_key():
 def test_the_chart_holds_the_numbers_of_the_history():
     alternative = flow_chart(HISTORY).alternative
     assert "On the panel’s list: 9 people, At the start: 2 questions" in alternative
-    assert "Invited: 9, Answered: 8 (89%), In full: 6 (67%), Did not answer: 1, Withdrew: 1" in alternative
+    assert (
+        "On the panel: 9, Answered: 8 (89%), In full: 6 (67%), Did not answer: 1, Withdrew: 1" in alternative
+    )
     assert "Asked: 2 questions, Dropped: 1; Round 2: Closing" in alternative
     assert "Asked: 2 questions, New: 1 (1 from the panel), In a new wording: 1" in alternative
     assert "End of the study, Answered the last round: 7, Of all listed: 78%" in alternative
@@ -345,6 +347,35 @@ def test_answers_in_words_leave_their_analysis_to_be_told():
     with_words = report_on(arguments=[argued("Small is cosy")])
     assert "analysis" in {item.key for item in with_words.missing}
     assert "analysis" not in {item.key for item in report_on().missing}
+
+
+def test_nobody_is_called_invited_of_whom_that_is_not_known(report):
+    assert "round 1 was answered by 8 (89%) of 9 on the panel" in said_of(report, "abstract").casefold()
+    table = table_of(report, "response", "Response by round")
+    assert table.columns[1] == "On the panel"
+    assert "invited" not in f"{table.columns} {table.notes}".casefold()
+
+
+@pytest.mark.parametrize("n_for", [0, 2])
+def test_votes_are_told_of_only_where_there_were_some(n_for):
+    found = report_on(arguments=(argued("Small is cosy", n_for=n_for),))
+    item = next(each for each in found.items if each.item.key == "feedback_content")
+    assert ("without names, with votes for and against" in str(item.blocks)) is bool(n_for)
+
+
+def test_a_rankings_rule_is_told_of_all_options_together_and_of_no_single_one():
+    rule = "{measure: kendall_w, at_least: 0.7}"
+    ranking = (
+        f"  first: {{text: What first?, type: ranking, options: {{a: Air, b: Bread}}, consensus: {rule}}}"
+    )
+    study = study_from(parse_document(STUDY + ranking, source="study.yaml", folder=Path()))
+    answers = Answers.of(Answer(1, who, "first", (1.0, 2.0)) for who in PEOPLE)
+    item = next(each for each in report_on(study, answers=answers).items if each.item.key == "results")
+    rows = {
+        row[0]: row for block in item.blocks for row in getattr(block, "rows", ()) if isinstance(row, tuple)
+    }
+    assert [rows[title][4] for title in ("Air", "Bread")] == ["–", "–"]
+    assert rows["All options together"][4].startswith("reached")
 
 
 def test_feedback_that_is_not_on_record_is_asked_for():

@@ -116,7 +116,7 @@ def write_letters(
 ) -> None:
     """Show who is due, or write to them one way or the other, and show what became of it."""
     from innosi.forecast.due_letters import Wanted
-    from innosi.forecast.inviting import check_letters, send_by_email, write_mail_merge
+    from innosi.forecast.inviting import check_letters, send_by_email, speaks_of_attachment, write_mail_merge
 
     if (smtp is None) == (mail_merge is None) and not (dry_run and smtp is None):
         raise click.UsageError("say how: --smtp URL or --mail-merge FILE.csv, or look first: --dry-run")
@@ -128,6 +128,12 @@ def write_letters(
         sent = write_mail_merge(running, wanted, contents, mail_merge, clock=now)
         output.show(sent_table(sent))
         output.say(f"letters: {mail_merge}")
+        if speaks_of_attachment(wanted, contents):
+            output.say(
+                "they speak of an attachment: add each panellist's own, written with innosi delphi "
+                f"{'feedback' if kind == 'feedback' else 'questionnaires'} {running.found.path} --to FOLDER; "
+                "or give a --link, or your own --text"
+            )
     else:
         server = server_of(smtp or "")
         with progress_bar("letters") as told:
