@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,10 +100,10 @@ class _Veil:
 
 
 def study_data(running: RunningStudy, *, at: datetime, randomness: random.Random) -> StudyData:
-    """Return the data of a study, with nothing in them that leads to a person.
+    """Return the data of a study, with no name, pseudonym or small group in them.
 
-    Everybody has a code that is drawn for this export alone. Groups are told where enough of each answered;
-    reasons and arguments are as moderated, hidden ones left out, and names of the panel blotted out of them;
+    Everybody has a code that is drawn for this export alone. A group is told where enough of it answered
+    whatever any of it answered; reasons and arguments are as moderated, hidden ones left out, and names of the panel blotted out of them;
     arguments have new numbers, in a random order within their round.
 
     Parameters
@@ -171,14 +171,31 @@ def _drawn_codes(known: Iterable[str], randomness: random.Random) -> dict[str, s
 
 
 def _told_groups(study: Study, answers: Answers) -> dict[str, str]:
-    """The group of everybody whose group may be told: enough of it answered anything."""
+    """The group of everybody whose group may be told: enough of it answered all that any of it answered.
+
+    A code is the same in all its rows, so that a group which is told once is told of every question.
+    """
     panel = study.panel
+    told = set(panel.groups)
+    for counts in () if panel.is_simulated else _counts_by_group(study, answers):
+        ungrouped = sum(n for name, n in counts.items() if name not in panel.groups)
+        grouped = {name: n for name, n in counts.items() if name in panel.groups}
+        shown = shown_groups(grouped, minimum=panel.minimum_group_size, ungrouped=ungrouped)
+        told -= set(grouped) - set(shown)
     everybody = {who for _, who, _ in answers.by_place}
-    counts = Counter(panel.group_of(who) for who in everybody)
-    grouped = {name: counts[name] for name in panel.groups if name in counts}
-    ungrouped = len(everybody) - sum(grouped.values())
-    shown = shown_groups(grouped, minimum=panel.minimum_group_size, ungrouped=ungrouped)
-    return {who: group for who in everybody if (group := panel.group_of(who)) in shown}
+    return {who: group for who in everybody if (group := panel.group_of(who)) in told}
+
+
+def _counts_by_group(study: Study, answers: Answers) -> Iterable[Counter[str]]:
+    """How many of each group answered each part of each question in each round; texts are no numbers."""
+    counts: dict[tuple[int, str, int], Counter[str]] = defaultdict(Counter)
+    for each in answers.by_place.values():
+        question = study.questions.get(each.question)
+        if question is None or question.type != "text":
+            group = study.panel.group_of(each.panellist)
+            for part, value in enumerate(each.values):
+                counts[each.round, each.question, part][group] += not math.isnan(value)
+    return counts.values()
 
 
 def _answers_table(rounds: Rounds, said: Mapping[tuple[str, str, str], Argument], veil: _Veil) -> DataTable:
@@ -343,18 +360,24 @@ def _provenance(transaction: Transaction, study: Study, at: datetime) -> dict[st
 
 def _notes(study: Study, veil: _Veil) -> tuple[str, ...]:
     n, minimum = len(veil.texts), study.panel.minimum_group_size
+    untold = [name for name in study.panel.groups if name not in veil.groups.values()]
     named = f"names or pseudonyms of the panel were found in {n} text{'s' if n != 1 else ''}" if n else ""
     return tuple(
         filter(
             None,
             (
-                "codes are drawn anew for every export: two exports cannot be joined by them",
-                f"groups and statistics of fewer than {minimum} are left out, and groups by which they"
-                " could be found",
+                "answers are single people's, also to questions that few answered: who may see no single"
+                " answers gets the statistics alone",
+                "codes are drawn anew for every export; all the same, two exports of one study can be joined,"
+                " as the same answers stand in both",
+                f"statistics of fewer than {minimum} are left out; a group is told where at least {minimum} of"
+                " it answered every question, in each round, that any of it answered, and no other group"
+                " could be found by it",
+                f"groups that are not told: {', '.join(untold)}" if untold else "",
                 f"{named}; {BLOT} stands in their place" if named else "",
                 "people may be recognised by what they wrote, or by answers that only they would give: read"
-                " the texts before you hand them on; a search for names finds neither nicknames nor"
-                " misspellings",
+                " the texts before you hand them on; a search for names finds neither other forms of"
+                " them, nor nicknames, nor misspellings",
             ),
         )
     )

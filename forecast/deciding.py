@@ -7,6 +7,7 @@ from datetime import datetime
 from innosi.forecast.people.person import Person
 from innosi.forecast.progress import NEXT, Step
 from innosi.forecast.running import (
+    TAKEN_OUT,
     RunningStudy,
     content_of,
     list_members,
@@ -118,8 +119,7 @@ def _apply(
         if is_settled and choice != "reword":
             return Step("reinstate", at, now.progress.round, change.question, because=choice)
     elif choice == "drop" and not is_settled:
-        because = "taken out of the study file"
-        return Step("settle", at, now.progress.round, change.question, "dropped", because)
+        return Step("settle", at, now.progress.round, change.question, "dropped", TAKEN_OUT)
     elif change.key == "panel.members":
         _change_members(transaction, now.found, at)
     return None

@@ -1,7 +1,7 @@
 """Where a study stands: it is a list of dated steps, and all else follows from them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -33,7 +33,7 @@ NEXT: Mapping[State, str] = MappingProxyType(
     {
         "draft": "open its first round: innosi delphi open STUDY",
         "open": "close the round first: innosi delphi close STUDY",
-        "closed": "give the panel its feedback first: innosi delphi feedback STUDY",
+        "closed": "give the panel its feedback first: innosi delphi feedback STUDY --to feedback",
         "feedback": (
             "open the next round (innosi delphi open STUDY), or finish the study (innosi delphi finish STUDY)"
         ),
@@ -87,6 +87,14 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """That a question was not asked after one round, until another one was over."""
+
+    settlement: Settlement
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Where a study stands.
 
@@ -103,6 +111,8 @@ class Progress:
     finished : datetime, optional
     deadlines : mapping of round to date
     settled : mapping of question to Settlement
+    gaps : mapping of question to tuple of Gap
+        Rounds in which a question that was asked again had not been asked.
     last : Step, optional
         The last transition that stands.
     latest : datetime, optional
@@ -119,6 +129,7 @@ class Progress:
     finished: datetime | None = None
     deadlines: Mapping[int, date] = field(default_factory=dict)
     settled: Mapping[str, Settlement] = field(default_factory=dict)
+    gaps: Mapping[str, tuple[Gap, ...]] = field(default_factory=dict)
     last: Step | None = None
     latest: datetime | None = None
 
@@ -152,10 +163,10 @@ class Progress:
 
     def why_not_asked(self, question: str, number: int) -> str:
         """Say why a question was not asked in a round; '' where it was."""
-        found = self.settled.get(question)
-        if found is None or number <= found.round:
-            return ""
-        return f"was {found.settled} after round {found.round}"
+        found = [each.settlement for each in self.gaps.get(question, ()) if number <= each.until]
+        found += [self.settled[question]] if question in self.settled else []
+        reasons = [f"was {each.settled} after round {each.round}" for each in found if each.round < number]
+        return next(iter(reasons), "")
 
     @property
     def in_words(self) -> str:
@@ -193,6 +204,7 @@ def progress_of(steps: Iterable[Step], *, n_rounds: int, mode: Mode = "rounds") 
     steps = tuple(steps)
     transitions: list[Step] = []
     settled: dict[str, Settlement] = {}
+    gaps: dict[str, tuple[Gap, ...]] = {}
     deadlines: dict[int, date] = {}
     for step in steps:
         if step.deadline:
@@ -203,10 +215,15 @@ def progress_of(steps: Iterable[Step], *, n_rounds: int, mode: Mode = "rounds") 
             undone = transitions.pop()
             if undone.kind == "open":
                 deadlines.pop(undone.round, None)
+            elif undone.kind in ("close", "snapshot"):  # what is asked again is asked in what is open again
+                gaps = {name: _ending(each, undone.round - 1) for name, each in gaps.items()}
         elif step.kind == "settle" and step.settled:
             settled[step.question] = Settlement(step.settled, step.round, step.because)
         elif step.kind == "reinstate":
-            settled.pop(step.question, None)
+            found = settled.pop(step.question, None)
+            is_open = bool(transitions) and _AFTER[transitions[-1].kind] == "open"
+            gap = (Gap(found, step.round - is_open),) if found else ()
+            gaps[step.question] = (*gaps.get(step.question, ()), *gap)
     last = transitions[-1] if transitions else None
     snapshots = {each.round: each.at for each in transitions if each.kind == "snapshot"}
     dates = {kind: {each.round: each.at for each in transitions if each.kind == kind} for kind in TRANSITIONS}
@@ -221,6 +238,11 @@ def progress_of(steps: Iterable[Step], *, n_rounds: int, mode: Mode = "rounds") 
         finished=last.at if last and last.kind == "finish" else None,
         deadlines=deadlines,
         settled=settled,
+        gaps=gaps,
         last=last,
         latest=steps[-1].at if steps else None,
     )
+
+
+def _ending(gaps: tuple[Gap, ...], last: int) -> tuple[Gap, ...]:
+    return tuple(replace(each, until=min(each.until, last)) for each in gaps)

@@ -138,6 +138,7 @@ class Question:
                 "scales": dict(self.scales),
                 "points": self.total if self.type == "allocation" else None,
                 "kind": self.kind if self.type == "quantity" else None,
+                "currency": self.currency or None,
             }
         )
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from innosi.forecast.people.person import Person
-from innosi.forecast.progress import Progress
+from innosi.forecast.progress import Progress, Step
 from innosi.forecast.store.answers import is_answered
+from innosi.forecast.store.errors import StoreError
+from innosi.forecast.store.listed_members import with_members
 from innosi.forecast.store.opening import Store, Transaction, create_store, has_store, open_store
 from innosi.forecast.store.panel import is_anonymised, read_panel, record_people
-from innosi.forecast.store.steps import read_progress
+from innosi.forecast.store.steps import read_progress, record_step
 from innosi.forecast.store.versions import (
     QuestionVersion,
     StudyVersion,
@@ -24,6 +26,9 @@ from innosi.forecast.study import Study, load_study, study_from
 from innosi.forecast.study_changes import Change, changes_between
 from innosi.models.errors import InnosiError
 from innosi.scenarios.loading.document import MAX_BYTES, parse_document, read_bytes
+
+TAKEN_OUT = "taken out of the study file"
+"""Why a question was dropped that is in its study file no longer."""
 
 
 class UndecidedChanges(InnosiError, ValueError):
@@ -77,7 +82,15 @@ class RunningStudy:
         Raises
         ------
         UndecidedChanges
+        StoreError
+            If no question is as it was: then it is the store of another study.
         """
+        if self.pending and not self.study.questions.keys() & self.found.questions.keys():
+            raise StoreError(
+                f"keeps another study: '{self.study.title}', which asks {', '.join(self.study.questions)}",
+                mend="look at --db, or at the name of the study file: its own store lies beside it",
+                where=self.needed_store.where,
+            )
         if self.pending:
             raise UndecidedChanges(self.found, self.pending)
 
@@ -132,10 +145,11 @@ def study_of(version: StudyVersion, found: Study) -> Study:
 
 def _with_panel(transaction: Transaction, study: Study) -> Study:
     panel = read_panel(transaction)
-    is_set = read_progress(transaction, study).is_running or is_anonymised(transaction)
-    if not panel or (study.panel.members and not is_set):
+    if not panel:
         return study
-    members = {name: each.group for name, each in panel.items()}
+    is_set = read_progress(transaction, study).is_running or is_anonymised(transaction)
+    is_listed_by_file = bool(study.panel.members) and not is_set
+    members = study.panel.members if is_listed_by_file else {name: p.group for name, p in panel.items()}
     withdrawn = frozenset(name for name, each in panel.items() if each.withdrawn_at is not None)
     return replace(study, panel=replace(study.panel, members=members, withdrawn=withdrawn))
 
@@ -155,6 +169,7 @@ def keep_draft(transaction: Transaction, found: Study, *, at: datetime) -> dict[
     """
     if read_progress(transaction, found).is_running:
         return current_versions(transaction)
+    _ask_again(transaction, found, at)
     version = read_study_version(transaction)
     if version is None or version.sha256 != found.sha256:
         replace_study_version(transaction, found, content_of(found), at=at)
@@ -163,6 +178,15 @@ def keep_draft(transaction: Transaction, found: Study, *, at: datetime) -> dict[
         if versions[name].form != question.form and not is_answered(transaction, name):
             versions[name] = record_question(transaction, question, at=at, first_round=1, is_another=True)
     return versions
+
+
+def _ask_again(transaction: Transaction, found: Study, at: datetime) -> None:
+    """A question that went with its file, and is in the file of what is a draft again, is asked."""
+    for name, each in read_progress(transaction, found).settled.items():
+        if name in found.questions and each.because == TAKEN_OUT:
+            record_step(
+                transaction, Step("reinstate", at, each.round, name, because="in the study file again")
+            )
 
 
 def list_members(transaction: Transaction, study: Study, *, at: datetime) -> None:
@@ -174,5 +198,6 @@ def list_members(transaction: Transaction, study: Study, *, at: datetime) -> Non
 
 
 def content_of(study: Study) -> str:
-    """Return the text of a study file."""
-    return read_bytes(study.path, limit=MAX_BYTES).decode("utf-8-sig")
+    """Return the text of a study file, with the members whom a file of their own lists."""
+    text = read_bytes(study.path, limit=MAX_BYTES).decode("utf-8-sig")
+    return with_members(text, study.panel.members)

@@ -1,5 +1,6 @@
 """A Delphi study: its panel, rounds and questions, as one file sets them before anybody answers."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -67,7 +68,7 @@ class Study:
     path : Path
         The study file.
     sha256 : str
-        Hash of the file's bytes.
+        Hash of the file's bytes, and of the members whom a file of their own lists.
     rounds : tuple of str
         Titles; round 1 is the first.
     questions : mapping of name to Question
@@ -211,7 +212,7 @@ def study_from(document: Document) -> Study:
     }
     return Study(
         path=Path(document.source),
-        sha256=document.sha256,
+        sha256=_hash_of(document, panel, is_listed_elsewhere=bool(file.panel.members_file)),
         title=file.title,
         description=file.description,
         panel=panel,
@@ -242,6 +243,13 @@ def _panel(section: PanelSection, document: Document) -> Panel:
         dict(section.expertise),
         dict(section.quotas),
     )
+
+
+def _hash_of(document: Document, panel: Panel, *, is_listed_elsewhere: bool) -> str:
+    if not is_listed_elsewhere:
+        return document.sha256
+    listed = "\n".join(f"{name}\t{group}" for name, group in panel.members.items())
+    return hashlib.sha256(f"{document.sha256}\n{listed}".encode()).hexdigest()
 
 
 def _members_of(path: Path) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,10 @@
 """What a changed study file says otherwise than the one decided on, and what may be decided about it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
+
+from pydantic import BaseModel
 
 from innosi.forecast.questions import Question
 from innosi.forecast.study import Study
@@ -77,7 +79,35 @@ def _plain_changes(decided: Study, found: Study) -> Iterator[Change]:
     for key, said in _PLAIN.items():
         before, after = said(decided), said(found)
         if before != after:
+            if key in _IN_PARTS:
+                before, after = _differing_parts(_parts(before), _parts(after))
             yield Change(key, _shown(before), _shown(after))
+
+
+_IN_PARTS = ("translations", "contact", "privacy", "import")
+"""What is long: of these only what differs is told."""
+
+
+def _differing_parts(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
+    differ = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    mine, theirs = ({key: said[key] for key in differ if key in said} for said in (before, after))
+    return mine, theirs
+
+
+def _parts(value: object, place: str = "") -> dict[str, object]:
+    """Every single text and number in a value, by where it stands, such as `nl.questions.hut.text`."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(exclude_defaults=True)
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {each.name: getattr(value, each.name) for each in fields(value)}
+    if not isinstance(value, Mapping):
+        return {place: value}
+    found: dict[str, object] = {}
+    for name, each in value.items():
+        found |= _parts(each, f"{place}.{name}" if place else str(name))
+    return found
 
 
 def _question_changes(decided: Study, found: Study) -> Iterator[Change]:
@@ -111,6 +141,7 @@ def _wording(question: Question) -> tuple[tuple[str, object], ...]:
         ("unit", question.unit),
         ("bounds", question.bounds),
         ("confidence", question.confidence),
+        ("never", "or never" if question.allows_never else ""),
     )
 
 

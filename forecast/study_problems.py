@@ -10,6 +10,7 @@ from innosi.scenarios.loading.document import KeyPath
 from innosi.scenarios.loading.validation import nearest
 
 Problem = tuple[KeyPath, str]
+MAX_PSEUDONYM = 100
 
 
 def study_problems(file: StudyFile, panel: Panel, questions: Mapping[str, Question]) -> Iterator[Problem]:
@@ -24,6 +25,8 @@ def _panel_problems(section: PanelSection, panel: Panel) -> Iterator[Problem]:
     if section.members and section.members_file:
         yield ("panel", "members_file"), "stands beside members; keep one of them"
     for name, group in panel.members.items():
+        if len(name) > MAX_PSEUDONYM:
+            yield ("panel",), f"'{name[:20]}…' is longer than the {MAX_PSEUDONYM} characters of a pseudonym"
         if group and group not in panel.groups:
             place: KeyPath = ("panel", "members_file") if section.members_file else ("panel", "members", name)
             known = nearest(group, panel.groups) or "; name it under `groups`"

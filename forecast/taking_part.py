@@ -85,7 +85,7 @@ def known_pseudonym(panel: Iterable[str], typed: str, where: str) -> str:
             return written
     raise InnosiError(
         f"nobody on the panel is called '{typed}'{nearest(as_written(typed), known)}",
-        mend="give the pseudonym as the panel's list has it (innosi delphi panel STUDY --list)",
+        mend="give the pseudonym as the panel's list has it; who is who: innosi delphi panel STUDY --names",
         where=where,
     )
 

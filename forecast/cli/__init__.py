@@ -32,10 +32,21 @@ class InnosiGroup(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; say what is wrong without a traceback."""
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            sys.stdout.flush()
         except InnosiError as error:
-            click.echo(click.style("error: ", fg="red", bold=True) + str(error), err=True)
+            _say_error(str(error))
             ctx.exit(2)
+        except BrokenPipeError:  # whoever read along has seen enough
+            raise
+        except OSError as error:
+            _say_error(f"{error.filename or 'what it shows'} cannot be written: {error.strerror or error}")
+            ctx.exit(2)
+        return done
+
+
+def _say_error(text: str) -> None:
+    click.echo(click.style("error: ", fg="red", bold=True) + text, err=True)
 
 
 @click.group(

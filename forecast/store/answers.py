@@ -210,6 +210,24 @@ def is_answered(transaction: Transaction, question: str) -> bool:
     return transaction.connection.execute(query).first() is not None
 
 
+def given_before(transaction: Transaction, study: Study, given: Iterable[Answer]) -> frozenset[Place]:
+    """Return the places of those answers that the same panellists gave before, in whatever round."""
+    c, parts = answers.c, {name: question.parts for name, question in study.questions.items()}
+    wanted = {
+        (each.question, each.panellist, written_parts(parts[each.question], each.values), each.reason): each
+        for each in given
+    }
+    query = select(c.question, c.panellist, c.parts, c.reason).where(
+        c.study_id == transaction.study_id,
+        c.is_late.is_(False),
+        c.is_retracted.is_(False),
+        c.question_version_id.in_(kept_versions(transaction)),
+        c.question.in_({each.question for each in wanted.values()}),
+    )
+    found = map(tuple, transaction.connection.execute(query))
+    return frozenset(wanted[each].place for each in found if each in wanted)
+
+
 def record_answers(
     transaction: Transaction,
     given: Sequence[Answer],
@@ -249,6 +267,21 @@ def record_answers(
             "at": at,
         },
     )
+
+
+def let_late_in(transaction: Transaction, number: int, *, at: datetime) -> None:
+    """Let late answers to a round count as it is open again: each is added in time, and no longer late."""
+    c, late = answers.c, current_answers(transaction, number=number, is_late=True)
+    kept = [each for each in c if each.name not in ("id", "is_late", "at", "is_retracted", "parts", "reason")]
+    found = select(c.id, *kept, c.parts, c.reason).where(c.id.in_(select(late.c.id))).order_by(c.id)
+    rows = [dict(row) for row in transaction.connection.execute(found).mappings()]
+    added = [{**row, "is_late": False, "is_retracted": False, "at": at} for row in rows]
+    taken_back = {"is_late": True, "is_retracted": True, "at": at, "parts": NO_PARTS, "reason": ""}
+    added += [{**row, **taken_back} for row in rows]
+    ids = new_ids(transaction.connection, answers, len(added))
+    if added:
+        numbered = [{**row, "id": number} for row, number in zip(added, ids, strict=True)]
+        transaction.connection.execute(insert(answers), numbered)
 
 
 def retract_answers(

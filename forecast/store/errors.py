@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from innosi.models.errors import InnosiError
 
@@ -41,12 +41,17 @@ _TOLD = (
         ("disk i/o error",),
         "could not be read or written on its disk",
         "look whether the disk is full, at its quota, or failing, and say the command again; if the file has"
-        " suffered, restore a backup: innosi delphi restore STUDY BACKUP",
+        " suffered, restore a backup: innosi delphi restore STUDY BACKUP --replace",
     ),
     (
         ("not a database", "malformed"),
         "is damaged, or no store of innosi",
-        "restore a backup: innosi delphi restore STUDY BACKUP",
+        "restore a backup: innosi delphi restore STUDY BACKUP --replace",
+    ),
+    (
+        ("value too long",),
+        "cannot keep a text of that length",
+        "make the name, the pseudonym or the text shorter",
     ),
     (
         ("nul (0x00)",),
@@ -62,6 +67,21 @@ _TOLD = (
         ("connection refused", "could not connect", "connection failed", "no such file or directory"),
         "cannot be reached",
         "look whether the database server runs, and at --db",
+    ),
+    (
+        ("failed to resolve", "could not translate", "invalid port", "timeout expired", "unreachable"),
+        "cannot be reached",
+        "look at the host and the port in --db",
+    ),
+    (
+        ("permission denied", "must be owner"),
+        "does not let us do that",
+        "ask whoever runs the database for the right to make and to write tables",
+    ),
+    (
+        ("invalid connection option", "bad value for", "invalid connection string", "invalid value"),
+        "cannot be opened so",
+        "look at what stands behind the ? in --db",
     ),
     (
         ("password authentication failed", "no password supplied", "does not exist"),
@@ -82,13 +102,25 @@ def told(where: str) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            f"cannot keep a text with {error.object[error.start : error.end]!r} in it, which is no character",
+            mend="write it in UTF-8, without that",
+            where=where,
+        ) from None
+    except IntegrityError:  # a mistake of ours: it keeps its traceback
+        raise
     except DBAPIError as error:
         said = str(error.orig or error).strip()
         for signs, problem, mend in _TOLD:
             if any(sign in said.casefold() for sign in signs):
                 kind = DamagedStore if problem.startswith("is damaged") else StoreError
                 raise kind(f"{problem} ({_first_line(said)})", mend=mend, where=where) from None
-        raise
+        raise StoreError(
+            f"could not do what was asked ({_first_line(said)})",
+            mend="look at --db, and at what the server's log says",
+            where=where,
+        ) from error
 
 
 def _first_line(text: str) -> str:

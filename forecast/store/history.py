@@ -35,7 +35,7 @@ def read_history(transaction: Transaction, study: Study) -> StudyHistory:
         n_listed=len(panel) + n_erased,
         n_withdrawn=n_withdrawn + n_erased,
         n_erased=n_erased,
-        n_consented=sum(consents.values()),
+        n_consented=sum(consents.values()) if study.privacy.consent else 0,
         by_group=Counter(each.group for each in panel.values()),
         by_expertise=_by_expertise(panel),
         rounds=tuple(_rounds(transaction, study, progress, panel)),

@@ -1,7 +1,7 @@
 """Members whom a kept study file lists: taken out of its text, all else left as it was written."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -43,6 +43,26 @@ def without_members(content: str, pseudonyms: Collection[str] | None = None) -> 
         start, end = node.start_mark.index, node.end_mark.index
         ends_with = content[start:end][len(content[start:end].rstrip()) :]
         content = content[:start] + text + ends_with + content[end:]
+    return content
+
+
+def with_members(content: str, members: Mapping[str, str]) -> str:
+    """Return the text of a study file with the members whom it has in a file of their own.
+
+    Examples
+    --------
+    >>> with_members("panel: {members_file: people.csv}", {"p01": "north", "p02": ""})
+    'panel: {members: {"p01": "north", "p02": null}}'
+    """
+    panel = _value(YAML(pure=True).compose(content), "panel")
+    pairs = panel.value if isinstance(panel, MappingNode) else []
+    for key, value in pairs:
+        if key.value == "members_file" and value.tag != "tag:yaml.org,2002:null":
+            text = json.dumps({name: group or None for name, group in members.items()}, ensure_ascii=False)
+            start, end = value.start_mark.index, value.end_mark.index
+            ends_with = content[start:end][len(content[start:end].rstrip()) :]
+            before = content[key.end_mark.index : start]
+            content = content[: key.start_mark.index] + "members" + before + text + ends_with + content[end:]
     return content
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from innosi.forecast.store.errors import StoreError, told
-from innosi.forecast.store.tables import SCHEMA, studies
+from innosi.forecast.store.tables import SCHEMA, studies, study_versions
 from innosi.forecast.study import Study
 from innosi.models.errors import InnosiError
+from innosi.scenarios.loading.document import parse_document
 
 SUFFIX = ".sqlite"
 WAIT_SECONDS = 10.0
@@ -107,6 +108,23 @@ def store_file(study: Study) -> Path | None:
     return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
 
 
+def told_beside(study: Study) -> str:
+    """Say which stores and backups lie beside a study that has no store; '' where there are none.
+
+    A study file that was renamed has lost its store, which has the old name still.
+    """
+    if study.store_url:
+        return ""
+    folder = study.path.absolute().parent
+    of_others = {each.with_suffix(SUFFIX) for end in ("yaml", "yml") for each in folder.glob(f"*.{end}")}
+    found = sorted(each.name for each in folder.glob(f"*{SUFFIX}") if each not in of_others)
+    backups = sorted(each.name for each in folder.glob("*-backup-*.zip"))
+    stores = [f"give {each} the name {store_path(study).name}" for each in found[:1]]
+    restored = [f"restore a backup: innosi delphi restore STUDY {each}" for each in backups[-1:]]
+    told = ", or ".join([*stores, *restored])
+    return f"; if it has begun already, {told}" if told else ""
+
+
 def has_store(study: Study) -> bool:
     """Whether a study has a memory already; asked before one is made for nothing.
 
@@ -143,7 +161,8 @@ def open_store(study: Study) -> Store:
     if not study.store_url and not store_path(study).exists():
         raise StoreError(
             "there is no store of this study yet",
-            mend="begin with its panel (innosi delphi panel STUDY FILE), or import answers",
+            mend="begin with its panel (innosi delphi panel STUDY FILE), import answers, or open its first"
+            f" round (innosi delphi open STUDY){told_beside(study)}",
             where=str(store_path(study)),
         )
     engine, where = _engine_of(study)
@@ -164,8 +183,23 @@ def create_store(study: Study, *, at: datetime) -> Store:
         found = select(studies.c.id)
         found = found if store.is_sqlite else found.where(studies.c.name == store.name)
         if connection.execute(found).first() is None:
+            _refuse_under_another_name(connection, study, store)
             connection.execute(insert(studies).values(key=_new_key(), name=store.name, created_at=at))
     return store
+
+
+def _refuse_under_another_name(connection: Connection, study: Study, store: Store) -> None:
+    """A study whose `name` was changed is kept under the old one: another would begin beside it."""
+    v, c = study_versions.c, studies.c
+    query = select(c.name, v.content).join(studies, c.id == v.study_id).order_by(c.name, v.number)
+    for name, content in connection.execute(query).all():
+        kept = parse_document(content, source=name, folder=study.path.parent).data
+        if kept.get("title") == study.title and set(kept.get("questions") or ()) == set(study.questions):
+            raise StoreError(
+                f"keeps this study already, under the name '{name}'",
+                mend=f"write `name: {name}` in the study file; or give another study another title",
+                where=store.where,
+            )
 
 
 @contextmanager

@@ -172,6 +172,8 @@ class _Reading:
 
     def _scalar(self, node: Node, path: KeyPath) -> Any:
         tag, text = str(node.tag).removeprefix("tag:yaml.org,2002:"), str(node.value)
+        if any("\ud800" <= each <= "\udfff" for each in text):
+            self._fault("holds half a character (\\ud800 to \\udfff)", path, node.start_mark.line + 1)
         if tag in ("str", "timestamp"):
             return text
         if tag == "null":

@@ -15,11 +15,13 @@ from innosi.forecast.running import UndecidedChanges, begin, running_study
 from innosi.forecast.statistics.summary import summarise
 from innosi.forecast.store import opening
 from innosi.forecast.store.answers import load_answers, read_answers
+from innosi.forecast.store.arguments import record_proposals
 from innosi.forecast.store.errors import StoreError
 from innosi.forecast.store.history import read_history
 from innosi.forecast.store.panel import read_panel, record_letters
 from innosi.forecast.store.upkeep import verify_store
 from innosi.forecast.study import load_study
+from innosi.forecast.taking_part import withdraw
 from innosi.models.errors import AnswerError, InnosiError, InputFaults
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -300,6 +302,42 @@ def test_a_close_is_undone_until_the_feedback_and_feedback_until_it_was_sent(con
     with pytest.raises(RoundError, match="round 1: 1 panellist was sent its feedback, which cannot be"):
         conducted.take("undo")
     assert conducted.stands == ("feedback", 1)
+
+
+def test_late_answers_count_once_their_round_is_open_again(conducted):
+    conducted.take("open_next_round")
+    conducted.answer({"p1": {"pond": 4}})
+    conducted.take("close_open_round")
+    conducted.answer({"p2": {"pond": (5, 1, "It is near")}}, is_late=True)
+    conducted.take("undo")
+    assert conducted.counting == {(1, "p1", "pond"): 4, (1, "p2", "pond"): 5}
+    (held,) = conducted.history().rounds
+    assert (held.n_late_answers, held.n_arguments) == (0, 1)
+
+
+def test_who_waited_for_another_step_takes_theirs_after_it(conducted):
+    conducted.take("open_next_round")
+    before, at = conducted.running, conducted.at
+    conducted.take("close_open_round")
+    step = conducting.give_feedback(before, at=at + timedelta(minutes=1))
+    assert step.at == conducted.at, "not before the close for which it waited"
+
+
+def test_a_study_is_not_finished_while_a_proposed_question_is_undecided(conducted):
+    conducted.round(ALL)
+    with conducted.running.store.writing() as transaction:
+        record_proposals(transaction, [("p1", "And the dogs?")], number=1, at=conducted.at)
+    with pytest.raises(
+        RoundError, match="1 proposed question is not decided on; see and decide: innosi delphi"
+    ):
+        conducted.take("finish")
+
+
+def test_nobody_who_withdrew_from_a_draft_answers_it(conducted):
+    withdraw(conducted.running, "p1", at=conducted.at)
+    with pytest.raises(AnswerError) as caught:
+        conducted.answer({"p1": {"pond": 4}})
+    assert "has withdrawn from the study" in str(caught.value)
 
 
 def test_the_end_of_a_study_is_undone_whatever_was_sent(conducted):

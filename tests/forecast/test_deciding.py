@@ -21,11 +21,12 @@ from innosi.forecast.running import UndecidedChanges, begin, running_study
 from innosi.forecast.statistics.summary import summarise
 from innosi.forecast.store import opening
 from innosi.forecast.store.answers import load_answers
+from innosi.forecast.store.errors import StoreError
 from innosi.forecast.store.panel import read_panel, read_people, record_people, record_withdrawal
 from innosi.forecast.store.upkeep import verify_store
 from innosi.forecast.store.versions import read_question_versions, read_study_version
 from innosi.forecast.study import load_study
-from innosi.models.errors import InnosiError
+from innosi.models.errors import InnosiError, InputFaults
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 STUDY = """\
@@ -40,6 +41,12 @@ questions:
   hut: {text: How good is a hut?, type: rating, scale: {low: 1, high: 5}}
 """
 PANEL = "members: {p1: north, p2: north, p3: south}"
+TRANSLATED = """\
+translations:
+  nl:
+    title: Een tuin voor iedereen
+    questions: {pond: {text: Hoe goed is een vijver?}, hut: {text: Hoe goed is een hut?}}
+"""
 HUT = "  hut: {text: How good is a hut?, type: rating, scale: {low: 1, high: 5}}\n"
 NEW = "  hedge: {text: How good is a hedge?, type: rating, scale: {low: 1, high: 5}}\n"
 
@@ -144,6 +151,10 @@ CHANGES = {
     ),
     "form": ((HUT, HUT.replace("high: 5", "high: 9")), ("questions.hut", ("replace",))),
     "type": ((HUT, "  hut: {text: How likely?, type: probability}\n"), ("questions.hut", ("replace",))),
+    "currency": (
+        (HUT, "  hut: {text: What does it cost?, type: quantity, kind: money, currency: EUR}\n"),
+        ("questions.hut", ("replace",)),
+    ),
     "rule": ((HUT, HUT.replace("type:", "consensus: iqr, type:")), ("questions.hut", ("accept",))),
     "added": ((HUT, HUT + NEW), ("questions.hedge", ("ask",))),
     "removed": ((HUT, ""), ("questions.hut", ("drop",))),
@@ -190,6 +201,72 @@ def test_comments_and_layout_are_no_changes(held, edit):
     held.edit(*edit)
     assert held.running.pending == ()
     held.take("open_next_round")
+
+
+def told(held):
+    (change,) = held.running.pending
+    return change.before, change.after, change.choices
+
+
+def test_a_year_that_may_come_no_more_is_a_new_wording(edited):
+    edited.edit(HUT, "  hut: {text: When is it there?, type: year, never: true}\n")
+    edited.take("open_next_round")
+    edited.edit(", never: true", "")
+    assert told(edited) == ("or never", "nothing", ("reword", "replace"))
+
+
+def test_of_translations_and_promises_only_what_differs_is_told(edited):
+    edited.edit("rounds:", TRANSLATED + "rounds:")
+    edited.take("open_next_round")
+    edited.edit("Hoe goed is een hut?", "Is een hut goed?")
+    assert told(edited) == (
+        "nl.questions.hut.text: Hoe goed is een hut?",
+        "nl.questions.hut.text: Is een hut goed?",
+        ("accept",),
+    )
+
+
+def test_a_draft_with_amounts_in_another_currency_is_not_opened(edited):
+    edited.edit(HUT, "  hut: {text: What does it cost?, type: quantity, kind: money, currency: EUR}\n")
+    path = edited.path.with_name("costs.csv")
+    path.write_text("panellist,hut\np1,100\n", encoding="utf-8")
+    import_answers(edited.running.found, path, ImportOptions(number=1), at=edited.at)
+    edited.edit("EUR", "USD")
+    with pytest.raises(InputFaults, match="is asked in another form than its answers were given in"):
+        edited.take("open_next_round")
+
+
+def test_members_who_are_added_to_a_file_of_their_own_wait_for_a_decision(edited):
+    members = edited.path.with_name("members.csv")
+    members.write_text("panellist,group\np1,north\np2,north\n", encoding="utf-8")
+    edited.edit(PANEL, "members_file: members.csv")
+    edited.take("open_next_round")
+    members.write_text("panellist,group\np1,north\np2,north\np3,south\n", encoding="utf-8")
+    assert told(edited) == ("p1: north, p2: north", "p1: north, p2: north, p3: south", ("accept",))
+    edited.decide(panel__members="accept")
+    assert set(edited.panel()) == {"p1", "p2", "p3"}
+    with edited.running.store.reading() as transaction:
+        assert "members_file" not in read_study_version(transaction).content
+
+
+def test_a_question_that_is_back_in_the_file_of_a_draft_is_asked(edited):
+    edited.edit("rounds:", "mode: real_time\nrounds:")
+    edited.take("open_next_round")
+    edited.edit(HUT, "")
+    edited.decide(questions__hut="drop")
+    edited.take("undo")
+    edited.edit("questions:\n", "questions:\n" + HUT)
+    edited.take("open_next_round")
+    assert edited.running.progress.settled == {}
+
+
+def test_the_store_of_another_study_is_told_to_be_one(held):
+    held.edit("  pond:", "  lake:")
+    held.edit("  hut:", "  house:")
+    with pytest.raises(
+        StoreError, match="keeps another study: 'A garden for everybody', which asks pond, hut; look"
+    ):
+        held.take("open_next_round")
 
 
 def test_a_draft_is_as_its_file_says_it_and_nothing_waits(edited):

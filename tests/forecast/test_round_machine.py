@@ -82,6 +82,7 @@ class Model:
         self.mode = mode
         self.stack, self.log, self.events = [], [], []
         self.settled, self.deadlines, self.reached = {}, {}, set()
+        self.gaps, self.taken_out = [], set()
         self.withdrawn, self.is_listed = set(), False
         self.title, self.hut = "garden", "hut"
         self.decided = ("garden", "hut")
@@ -166,6 +167,9 @@ class Model:
             undone, number = self.stack.pop()
             if undone == "open":
                 self.deadlines.pop(number, None)
+            if self.state == "open":
+                self.gaps = [(name, after, min(until, number - 1)) for name, after, until in self.gaps]
+                self.let_late_in()
         else:
             number = self.next_round() if kind == "open" else self.round
             if kind == "open":
@@ -174,7 +178,18 @@ class Model:
             self.stack.append((kind, number))
         self.log.append((kind, number, "", ""))
 
+    def let_late_in(self):
+        """What came late to a round that is open again counts, as if it came now."""
+        late = self.current(self.round, is_late=True)
+        order = {event[:3]: place for place, event in enumerate(self.events) if event[4]}
+        for is_late in (False, True):
+            for place in sorted(late, key=order.get):
+                value = None if is_late else late[place]
+                self.events.append((*place, value, is_late, self.lineage[place[2]]))
+
     def keep_draft(self):
+        if not self.stack and self.hut and "hut" in self.settled and "hut" in self.taken_out:
+            self.log.append(("reinstate", self.settled.pop("hut")[1], "hut", ""))
         if not self.stack:
             self.decided = (self.title, self.hut)
             self.version = self.hut or self.version
@@ -188,11 +203,13 @@ class Model:
         return is_free and question in self.questions and not self.pending
 
     def settle(self, question, settled):
+        self.taken_out.discard(question)
         self.settled[question] = (settled, self.round)
         self.log.append(("settle", self.round, question, settled))
 
     def reinstate(self, question):
-        del self.settled[question]
+        _, after = self.settled.pop(question)
+        self.gaps.append((question, after, self.round - (self.state == "open")))
         self.log.append(("reinstate", self.round, question, ""))
 
     def round_of(self, number):
@@ -203,13 +220,30 @@ class Model:
         known = self.current(number, is_late=is_late)
         return not self.pending and all(
             who in MEMBERS
-            and not (self.stack and who in self.withdrawn)
+            and who not in self.withdrawn
             and question in self.questions
             and value <= 5
             and self.takes(number, is_late=is_late)
             and number <= self.settled.get(question, ("", N_ROUNDS))[1]
+            and not any(name == question and after < number <= until for name, after, until in self.gaps)
             and (is_replaced or known.get((number, who, question), value) == value)
+            and (is_replaced or is_late or not self.is_old(number, who, question, value))
             for (who, question), value in given.items()
+        )
+
+    def is_old(self, number, *answer):
+        """Whether somebody said it before a snapshot of a real-time study, and changed it since."""
+        who, question, value = answer
+        of_place = [
+            (of, was)
+            for of, name, to, was, is_late, lineage in self.events
+            if (name, to, is_late, lineage) == (who, question, False, self.lineage[question])
+        ]
+        counts = [was for of, was in of_place if of <= number][-1:]
+        is_said = value in [was for _, was in of_place]
+        is_of_the_round = (number, *answer[:2]) in self.current(number)
+        return (
+            self.mode == "real_time" and is_said and not is_of_the_round and counts not in ([value], [None])
         )
 
     def takes(self, number, *, is_late):
@@ -243,6 +277,7 @@ class Model:
             self.version = self.hut or self.version
             if choice == "drop" and "hut" not in self.settled:
                 self.settle("hut", "dropped")
+                self.taken_out.add("hut")
             if choice in ("replace", "ask") and "hut" in self.settled:
                 self.reinstate("hut")
         self.decided = (self.title, self.hut)

@@ -76,7 +76,7 @@ def test_a_step_that_may_follow_leads_where_it_says(before, kind, state, number)
 
 FIRST = r"open its first round: innosi delphi open STUDY$"
 CLOSE = r"close the round first: innosi delphi close STUDY$"
-FEEDBACK = r"give the panel its feedback first: innosi delphi feedback STUDY$"
+FEEDBACK = r"give the panel its feedback first: innosi delphi feedback STUDY --to feedback$"
 GO_ON = (
     r"open the next round \(innosi delphi open STUDY\), or finish the study \(innosi delphi finish STUDY\)$"
 )
@@ -303,6 +303,17 @@ def test_a_question_is_asked_until_it_was_settled_and_again_once_it_was_reinstat
 )
 def test_answers_are_taken_in_the_open_round_and_late_ones_in_those_before(kinds, number, is_late, reason):
     assert after(*kinds).why_not_admitted(number, is_late=is_late) == reason
+
+
+def test_a_question_that_is_asked_again_was_not_asked_in_between():
+    found = after(*CLOSED, "settle", "feedback", *CLOSED, "reinstate")
+    told = [found.why_not_asked("trees", number) for number in (1, 2, 3)]
+    assert told == ["", "was accepted after round 1", ""]
+
+
+def test_a_question_that_is_asked_again_is_asked_in_the_round_that_is_open_again():
+    found = after(*CLOSED, "settle", "feedback", *CLOSED, "reinstate", "undo")
+    assert (found.state, found.round, found.why_not_asked("trees", 2)) == ("open", 2, "")
 
 
 def test_a_draft_goes_on_after_the_rounds_that_were_held_elsewhere():

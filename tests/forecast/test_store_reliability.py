@@ -577,7 +577,7 @@ def test_of_those_who_close_a_round_at_once_one_does_and_the_others_are_told(stu
     assert sorted(each.partition(":")[0] for each in said) == ["RoundError"] * 3 + ["done"]
     assert {each for each in said if each != "done"} == {
         "RoundError: no round is open: round 1 is closed;"
-        " give the panel its feedback first: innosi delphi feedback STUDY"
+        " give the panel its feedback first: innosi delphi feedback STUDY --to feedback"
     }
     assert [each["kind"] for each in rows(study)["steps"]] == ["open", "close"]
 

@@ -227,7 +227,7 @@ def test_a_store_is_sound_after_an_erasure(garden, garden_store):
 def test_another_studys_rows_are_not_looked_at(garden, garden_store, tmp_path, postgresql_database):
     path = tmp_path / "meadow.yaml"
     words = garden.path.read_text(encoding="utf-8").replace("name: garden", "name: meadow")
-    path.write_text(words, encoding="utf-8")
+    path.write_text(words.replace("A garden for", "A meadow for"), encoding="utf-8")
     other = replace(load_study(path), store_url=postgresql_database)
     with keep_everything(other).writing() as transaction:
         broken = text("UPDATE answers SET parts = replace(parts, '4.0', '9') WHERE study_id = :id")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from innosi.forecast.running import RunningStudy
     from innosi.forecast.study import Study
 
+MAX_NAME = 200
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -73,8 +74,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def short_name(_: click.Context, __: click.Parameter, name: str) -> str:
+    """Return a name, or refuse one that is longer than what every database keeps."""
+    if len(name) > MAX_NAME:
+        raise click.BadParameter(f"has {len(name)} characters; at most {MAX_NAME} are kept")
+    return name
+
+
 by_option = click.option(
-    "--by", default="", metavar="NAME", help="Who does it, for the study's log; nobody is named by default."
+    "--by",
+    default="",
+    metavar="NAME",
+    callback=short_name,
+    help="Who does it, for the study's log; nobody is named by default.",
 )
 
 

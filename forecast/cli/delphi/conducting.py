@@ -39,7 +39,8 @@ def open_(running: "RunningStudy", deadline: datetime | None, by: str) -> None:
     from innosi.forecast.conducting import open_next_round
 
     day = deadline.date() if deadline else None
-    _say(open_next_round(running, at=now(), deadline=day, by=by), "innosi delphi questionnaires STUDY")
+    step = open_next_round(running, at=now().astimezone(), deadline=day, by=by)
+    _say(running, step, f"innosi delphi questionnaires STUDY --to round-{step.round}")
 
 
 @click.command(short_help="Close the open round.")
@@ -49,7 +50,8 @@ def close(running: "RunningStudy", by: str) -> None:
     """Close the open round of a STUDY: its answers can no longer change, and late ones are kept apart."""
     from innosi.forecast.conducting import close_open_round
 
-    _say(close_open_round(running, at=now(), by=by), "innosi delphi status STUDY")
+    step = close_open_round(running, at=now(), by=by)
+    _say(running, step, f"innosi delphi feedback STUDY --to feedback-{step.round}")
 
 
 @click.command(short_help="Fix what a real-time panel thinks now.")
@@ -59,7 +61,7 @@ def snapshot(running: "RunningStudy", by: str) -> None:
     """Take a snapshot of a real-time STUDY; it reads as a round, and answering goes on."""
     from innosi.forecast.conducting import snapshot as take
 
-    _say(take(running, at=now(), by=by), "innosi delphi stability STUDY")
+    _say(running, take(running, at=now(), by=by), "innosi delphi stability STUDY")
 
 
 @click.command(short_help="End a study.")
@@ -70,7 +72,7 @@ def finish(running: "RunningStudy", because: str, by: str) -> None:
     """End a STUDY after a round was closed; nothing is asked any more."""
     from innosi.forecast.conducting import finish as end
 
-    _say(end(running, at=now(), because=because, by=by), "innosi delphi report STUDY")
+    _say(running, end(running, at=now(), because=because, by=by), "innosi delphi report STUDY")
 
 
 @click.command(short_help="Undo the last step, where that is honest.")
@@ -97,7 +99,8 @@ def deadline(running: "RunningStudy", day: datetime, by: str) -> None:
     """Move the deadline of the open round of a STUDY to DAY, such as 2027-03-31."""
     from innosi.forecast.conducting import postpone
 
-    _say(postpone(running, day.date(), at=now(), by=by), "innosi delphi remind STUDY")
+    step = postpone(running, day.date(), at=now().astimezone(), by=by)
+    _say(running, step, "innosi delphi remind STUDY --mail-merge reminders.csv")
 
 
 @click.command(short_help="Accept or drop a question, or ask it again.")
@@ -123,13 +126,18 @@ def question(running: "RunningStudy", action: str, name: str, because: str, by: 
     else:
         settled: Settled = "accepted" if action == "accept" else "dropped"
         step = settle(running, name, settled, at=now(), because=because, by=by)
-    _say(step, "innosi delphi status STUDY")
+    _say(running, step, "innosi delphi status STUDY")
 
 
-def _say(step: "Step", following: str) -> None:
+def _say(running: "RunningStudy", step: "Step", following: str) -> None:
     from innosi.forecast.store.history import in_words
 
-    click.echo(f"{in_words(step)}; next: {following}")
+    click.echo(f"{in_words(step)}; next: {_of(running, following)}")
+
+
+def _of(running: "RunningStudy", advice: str) -> str:
+    """Advice with commands that can be given as they stand."""
+    return advice.replace("STUDY", str(running.found.path))
 
 
 @click.command(short_help="Show where a study stands, and what to do next.")
@@ -139,6 +147,7 @@ def _say(step: "Step", following: str) -> None:
 def status(running: "RunningStudy", with_log: bool, output: Output) -> None:
     """Show where a STUDY stands: its rounds, its questions with advice on stopping, and what comes next."""
     from innosi.forecast.advising import advise, history_of
+    from innosi.forecast.store.opening import told_beside
 
     history = history_of(running)
     tables = [rounds_table(running, history)]
@@ -146,7 +155,8 @@ def status(running: "RunningStudy", with_log: bool, output: Output) -> None:
         tables += [questions_table(history, advise(running))]
         tables += [log_table(history)] if with_log else []
     output.show(*tables)
-    output.say(f"{running.progress.in_words}; next: {running.progress.advice}")
+    beside = told_beside(running.found) if running.store is None else ""
+    output.say(_of(running, f"{running.progress.in_words}; next: {running.progress.advice}{beside}"))
     if running.pending:
         output.say(f"the study file was changed: {len(running.pending)} changes wait for a decision")
 
@@ -170,8 +180,11 @@ def rounds_table(running: "RunningStudy", history: "StudyHistory | None") -> Tab
     ]
     columns = ("round", "title", "opened", "deadline", "closed", "feedback")
     counts = ("on_panel", "answered", "complete", "late_answers")
-    notes = () if rows else ("no round was held yet",)
-    return Table(running.study.title, (*columns, *counts), rows, notes)
+    notes = [] if rows else ["no round was held yet"]
+    if history and history.n_erased:
+        n = history.n_erased
+        notes += [f"{n} {'person was' if n == 1 else 'people were'} erased, and counted in no round any more"]
+    return Table(running.study.title, (*columns, *counts), rows, tuple(notes))
 
 
 def questions_table(history: "StudyHistory", advice: "dict[str, tuple[Assessment, ...]]") -> Table:

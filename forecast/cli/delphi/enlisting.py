@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--sheet", help="Which sheet of a workbook.")
 @click.option("--skip-rejected", is_flag=True, help="Take the sound rows although others are rejected.")
 @click.option("--list", "with_list", is_flag=True, help="Show everybody on the panel by pseudonym.")
+@click.option("--names", "with_names", is_flag=True, help="Show everybody with their names and addresses.")
 @click.option("--seed", type=int, help="Draw pseudonyms from this number; only for examples and tests.")
 @output_options
 def panel(
@@ -37,6 +38,7 @@ def panel(
     sheet: str | None,
     skip_rejected: bool,
     with_list: bool,
+    with_names: bool,
     seed: int | None,
     output: Output,
 ) -> None:
@@ -44,7 +46,8 @@ def panel(
 
     FILE has a row a person: name, email, and if you like group, expertise (several parted by ;), language,
     pseudonym. Everybody gets a random pseudonym; names and addresses are kept in a table of their own. The
-    same FILE again changes nothing, and nobody is taken off the panel because a list lacks them.
+    same FILE again changes nothing, and nobody is taken off the panel because a list lacks them. Somebody
+    whose address is another one now is known again by their name, and the address is corrected.
 
     \b
     innosi delphi panel study.yaml people.xlsx
@@ -54,7 +57,8 @@ def panel(
     from innosi.forecast.enlisting import design_of, enlist
 
     if file is None:
-        output.show(design_table(design_of(running)), *([list_table(running)] if with_list else []))
+        listed = [list_table(running, with_names=with_names)] if with_list or with_names else []
+        output.show(design_table(design_of(running)), *listed)
         return
     randomness = random.SystemRandom() if seed is None else random.Random(seed)
     done = enlist(
@@ -68,6 +72,8 @@ def panel(
     )
     output.show(design_table(done.design))
     output.say(f"{done.n_added} new on the panel, {done.n_changed} changed, {done.n_same} as before")
+    for change in done.changes:
+        output.say(f"changed: {change}")
     for rejection in done.rejections:
         output.say(f"left out: {rejection}")
     for note in done.notes:
@@ -79,12 +85,14 @@ def design_table(design: "PanelDesign") -> Table:
     return Table("the panel", design.columns, design.table, (*design.missing, *design.notes))
 
 
-def list_table(running: "RunningStudy") -> Table:
-    """Return everybody on the panel, without their names."""
-    from innosi.forecast.store.panel import read_consents, read_panel
+def list_table(running: "RunningStudy", *, with_names: bool = False) -> Table:
+    """Return everybody on the panel, without their names unless these are asked for."""
+    from innosi.forecast.people.person import Person
+    from innosi.forecast.store.panel import read_consents, read_panel, read_people
 
     with running.needed_store.reading() as transaction:
         panel, consents = read_panel(transaction), read_consents(transaction)
+        people = read_people(transaction) if with_names else {}
     rows = [
         (
             each.pseudonym,
@@ -93,8 +101,11 @@ def list_table(running: "RunningStudy") -> Table:
             each.language,
             {True: "yes", False: "refused", None: "–"}[consents.get(each.pseudonym)],
             "–" if each.withdrawn_at is None else f"{each.withdrawn_at:%Y-%m-%d}",
+            *((who.name, who.email) if with_names else ()),
         )
         for each in panel.values()
+        for who in (people.get(each.pseudonym, Person()),)
     ]
     columns = ("panellist", "group", "expertise", "language", "consent", "withdrawn")
-    return Table("everybody on the panel", columns, rows)
+    about = ("name", "email") if with_names else ()
+    return Table("everybody on the panel", (*columns, *about), rows)
