@@ -103,7 +103,8 @@ def study_data(running: RunningStudy, *, at: datetime, randomness: random.Random
     """Return the data of a study, with no name, pseudonym or small group in them.
 
     Everybody has a code that is drawn for this export alone. A group is told where enough of it answered
-    whatever any of it answered; reasons and arguments are as moderated, hidden ones left out, and names of the panel blotted out of them;
+    whatever any of it answered; reasons and arguments are as moderated, hidden ones left out, and names of
+    the panel blotted out of them;
     arguments have new numbers, in a random order within their round.
 
     Parameters
@@ -370,8 +371,8 @@ def _notes(study: Study, veil: _Veil) -> tuple[str, ...]:
                 " answers gets the statistics alone",
                 "codes are drawn anew for every export; all the same, two exports of one study can be joined,"
                 " as the same answers stand in both",
-                f"statistics of fewer than {minimum} are left out; a group is told where at least {minimum} of"
-                " it answered every question, in each round, that any of it answered, and no other group"
+                f"statistics of fewer than {minimum} are left out; a group is told where {minimum} or more of it"
+                " answered every question, in each round, that any of it answered, and no other group"
                 " could be found by it",
                 f"groups that are not told: {', '.join(untold)}" if untold else "",
                 f"{named}; {BLOT} stands in their place" if named else "",

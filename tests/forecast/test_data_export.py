@@ -97,15 +97,35 @@ def test_the_numbers_of_arguments_do_not_follow_the_order_of_their_authors(garde
     assert texts != sorted(texts)
 
 
-@pytest.mark.parametrize(("n_south", "told"), [(3, {"north", "south"}), (1, {""})])
-def test_a_group_is_told_where_it_and_the_rest_are_large_enough(garden, garden_store, n_south, told):
-    names = [f"X{i:02}" for i in range(n_south + 3)]
-    with garden_store.writing() as transaction:
-        people = [Person("", "", "south" if i < n_south else "north", (), "", n) for i, n in enumerate(names)]
+NORTH, SOUTH = (tuple(f"{each}{i}" for i in range(4)) for each in "ns")
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [
+        ((*NORTH, *SOUTH), {"north", "south"}),
+        (SOUTH, {"north", "south"}),
+        ((*SOUTH, NORTH[0]), {""}),
+        ((*NORTH, *SOUTH, "somebody"), {"", "north"}),
+    ],
+    ids=["all answer", "one group does not", "one of a group", "one of no group"],
+)
+def test_a_group_is_told_where_enough_of_it_answered_whatever_any_of_it_did(garden, again, told):
+    """A code leads from a question that one of a group answered to all the others."""
+    store = begin(garden, at=START)
+    with store.writing() as transaction:
+        groups = {"n": "north", "s": "south"}
+        people = [Person("", "", groups[each[0]], (), "", each) for each in (*NORTH, *SOUTH)]
         record_people(transaction, people, at=START)
-    study = replace(garden, panel=replace(garden.panel, minimum_group_size=4))
-    add(garden_store, study, *(Answer(1, each, "importance", (3.0,)) for each in names))
-    assert {each["group"] for each in records(data_of(study), "answers")} == told
+    add(store, garden, *(Answer(1, each, "importance", (3.0,)) for each in (*NORTH, *SOUTH)))
+    add(store, garden, *(Answer(1, each, "chance", (0.3,)) for each in again))
+    add(store, garden, Answer(1, NORTH[0], "why", (1.0,), "a text is no number"))
+    running = running_study(garden)
+    panel = replace(running.study.panel, minimum_group_size=4)
+    running = replace(running, study=replace(running.study, panel=panel))
+    data = study_data(running, at=AT, randomness=random.Random(1))
+    assert {each["group"] for each in records(data, "answers")} == told
+    assert any("not told: north, south" in note for note in data.notes) == (told == {""})
 
 
 def test_statistics_of_too_few_are_withheld(garden, garden_store):
