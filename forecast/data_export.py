@@ -371,8 +371,8 @@ def _notes(study: Study, veil: _Veil) -> tuple[str, ...]:
                 " answers gets the statistics alone",
                 "codes are drawn anew for every export; all the same, two exports of one study can be joined,"
                 " as the same answers stand in both",
-                f"statistics of fewer than {minimum} are left out; a group is told where {minimum} or more of it"
-                " answered every question, in each round, that any of it answered, and no other group"
+                f"statistics of fewer than {minimum} are left out; a group is told where {minimum} or more of"
+                " it answered every question, in each round, that any of it answered, and no other group"
                 " could be found by it",
                 f"groups that are not told: {', '.join(untold)}" if untold else "",
                 f"{named}; {BLOT} stands in their place" if named else "",
