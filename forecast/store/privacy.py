@@ -1,6 +1,5 @@
 """What one panellist may ask of a study: to see all that is kept of them, and to have it deleted."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -159,7 +158,7 @@ def _forget_files(transaction: Transaction, numbers: list[int]) -> None:
 
 
 def personal_data(store: Store, pseudonym: str) -> dict[str, Any]:
-    """Return everything that is kept of a panellist, ready for JSON (GDPR, article 15).
+    """Return everything that is kept of a panellist, as it is kept; see `access.data_of_person`.
 
     Raises
     ------
@@ -196,30 +195,15 @@ def _plain(row: RowMapping) -> dict[str, Any]:
 
 def _answers(transaction: Transaction, pseudonym: str) -> list[dict[str, Any]]:
     """Every answer, also those that were replaced, taken back or late, with the question as it was asked."""
-    c = answers.c
+    c, asked = answers.c, question_versions.c
+    columns = (c.round, c.question, asked.text, asked.form, c.parts, c.reason, c.at, c.source)
     query = (
-        select(
-            c.round,
-            c.question,
-            question_versions.c.text,
-            c.reason,
-            c.at,
-            c.source,
-            c.is_retracted,
-            c.is_late,
-            c.parts,
-        )
-        .join(question_versions, question_versions.c.id == c.question_version_id)
+        select(*columns, c.is_retracted, c.is_late)
+        .join(question_versions, asked.id == c.question_version_id)
         .where(*_theirs(transaction, answers, pseudonym))
         .order_by(c.id)
     )
-    return [
-        {
-            **{name: value for name, value in _plain(row).items() if name != "parts"},
-            "values": json.loads(row["parts"]),
-        }
-        for row in transaction.connection.execute(query).mappings()
-    ]
+    return [_plain(row) for row in transaction.connection.execute(query).mappings()]
 
 
 def _arguments(transaction: Transaction, pseudonym: str) -> list[dict[str, Any]]:

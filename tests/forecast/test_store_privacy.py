@@ -13,6 +13,7 @@ import pytest
 from kept_study import PEOPLE, START, given_by, keep_everything, rows_of
 from sqlalchemy import select, update
 
+from innosi.forecast.access import data_of_person
 from innosi.forecast.answers.importing import ImportOptions, import_answers
 from innosi.forecast.answers.values import Answer
 from innosi.forecast.people.person import Person
@@ -639,8 +640,8 @@ def test_members_of_the_study_file_keep_their_groups_under_new_pseudonyms(garden
 # ── Access ──
 
 
-def test_everything_that_is_kept_of_a_panellist_is_shown(garden_store):
-    found = json.loads(json.dumps(personal_data(garden_store, "K01")))
+def test_everything_that_is_kept_of_a_panellist_is_shown(garden, garden_store):
+    found = json.loads(json.dumps(data_of_person(running_study(garden), "K01")))
     assert found["identities"] == [
         {"pseudonym": "K01", "name": "Anna Jansen", "email": "anna@garden.example"}
     ]
@@ -650,23 +651,63 @@ def test_everything_that_is_kept_of_a_panellist_is_shown(garden_store):
     assert [each["kind"] for each in found["letters"]] == ["invitation", "reminder"]
     assert len(found["answers"]) == 12
     first = found["answers"][0]
-    assert (first["text"], first["values"], first["reason"]) == (
+    assert (first["text"], first["answer"], first["reason"]) == (
         "How important is it?",
-        {"value": 4.0},
+        "4",
         "It is near, says Anna",
     )
-    assert next(each for each in found["answers"] if each["question"] == "opens")["values"] == {
-        "value": "never"
-    }
     assert [each["text"] for each in found["arguments"]] == ["It is near, says Anna"]
     assert found["arguments"][0]["votes_by_others"] == 2
     assert [each["value"] for each in found["arguments"][0]["moderation"]] == ["It is near"]
-    assert [(each["argument"], each["vote"]) for each in found["argument_votes"]] == [(2, 1), (2, 0)]
+    assert [each["vote"] for each in found["argument_votes"]] == ["for", "taken back"]
     assert [each["text"] for each in found["proposals"]] == ["And the cats?"]
 
 
-def test_nothing_of_others_is_shown(garden_store):
-    shown = json.dumps(personal_data(garden_store, "K01"))
+def test_what_somebody_gets_is_in_words(garden, garden_store):
+    given = {
+        each["question"]: each["answer"] for each in data_of_person(running_study(garden), "K02")["answers"]
+    }
+    assert given["which"] == "A hut"
+    assert given["any"] == {"A pond": "yes", "A hut": "no"}
+    assert given["first"] == {"A pond": "2", "A hut": "1", "A hedge": "3"}
+    assert given["pairs"] == {"A pond or A hut": "A hut counts 7 times as much"}
+    assert given["chance"] == "33.33%"
+    assert given["places"]["Best estimate"] == "12.5 places"
+    assert given["opens"] == "never"
+    taken_back = data_of_person(running_study(garden), "K04")["answers"][-1]
+    assert (taken_back["question"], taken_back["answer"]) == ("why", None)
+    mine = data_of_person(running_study(garden), "K01")["answers"]
+    assert {each["answer"]: each["reason"] for each in mine if each["question"] == "why"} == {
+        "A bench, and a café": ""
+    }
+
+
+def test_what_somebody_gets_is_in_their_language_as_it_was_asked(tmp_path, garden):
+    text = garden.path.read_text(encoding="utf-8").partition("  trees:")[0] + (
+        "  which: {text: Which one?, type: choice, options: {pond: A pond, hut: A hut}}\n"
+        "privacy: {purpose: A plan}\n"
+        "translations:\n  nl:\n    title: Een tuin\n    privacy: {purpose: Een plan}\n    questions:\n"
+        "      importance: {text: Hoe belangrijk is het?}\n"
+        "      which: {text: Welke?, options: {pond: Een vijver, hut: Een hut}}\n"
+    )
+    garden.path.write_text(text, encoding="utf-8")
+    study = replace(load_study(garden.path), store_url=garden.store_url)
+    store = begin(study, at=START)
+    with store.writing() as transaction:
+        record_people(transaction, [PEOPLE[0]], at=START)
+        given = [Answer(1, "K01", "which", (1.0,)), Answer(1, "K01", "importance", (4.0,))]
+        versions = current_versions(transaction)
+        record_answers(transaction, given, versions, study.questions, at=START, source="form")
+    found = data_of_person(running_study(study), "K01")
+    assert found["promised"] == {"purpose": "Een plan"}
+    assert [(each["text"], each["answer"]) for each in found["answers"]] == [
+        ("Welke?", "Een hut"),
+        ("Hoe belangrijk is het?", "4"),
+    ]
+
+
+def test_nothing_of_others_is_shown(garden, garden_store):
+    shown = json.dumps(data_of_person(running_study(garden), "K01"))
     for other in PEOPLE[1:]:
         assert other.pseudonym not in shown
         assert not other.name or other.name not in shown

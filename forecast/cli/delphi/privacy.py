@@ -2,7 +2,6 @@
 
 import json
 import random
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,16 +48,20 @@ def consent(running: "RunningStudy", pseudonyms: tuple[str, ...], refused: bool,
 @click.command(short_help="Record that a panellist withdrew.")
 @running_argument
 @click.argument("pseudonym")
-def withdraw(running: "RunningStudy", pseudonym: str) -> None:
+@yes_option
+def withdraw(running: "RunningStudy", pseudonym: str, yes: bool) -> None:
     """Record that a panellist of a STUDY withdrew: they are asked no more, and what they said still counts.
 
-    Nobody has to say why, and no reason is kept. To delete what they said: `innosi delphi erase`.
+    Nobody has to say why, and no reason is kept. Who has which pseudonym: `innosi delphi panel STUDY --names`.
+    To delete what they said: `innosi delphi erase`.
 
     \b
     innosi delphi withdraw study.yaml K7R-4TM
     """
     from innosi.forecast.taking_part import withdraw as keep_withdrawal
 
+    if not yes:
+        click.confirm(f"Withdraw '{pseudonym}'? They are asked no more", abort=True)
     click.echo(f"withdrawn: {keep_withdrawal(running, pseudonym, at=now())}")
 
 
@@ -69,15 +72,15 @@ def withdraw(running: "RunningStudy", pseudonym: str) -> None:
 def access(running: "RunningStudy", pseudonym: str, to: Path | None) -> None:
     """Show all that is kept of a panellist of a STUDY, as JSON, to give it to them (GDPR, article 15).
 
+    Questions stand as they were asked, in the panellist's language where the study has it; answers in words.
+
     \b
     innosi delphi access study.yaml K7R-4TM --to K7R-4TM.json
     """
-    from innosi.forecast.store.privacy import personal_data
+    from innosi.forecast.access import data_of_person
     from innosi.scenarios.writing import FOR_ITS_OWNER, write_text
 
-    promised = {key: text for key, text in asdict(running.study.privacy).items() if text}
-    kept = {"promised": promised, **personal_data(running.needed_store, pseudonym)}
-    text = json.dumps(kept, indent=2, ensure_ascii=False)
+    text = json.dumps(data_of_person(running, pseudonym), indent=2, ensure_ascii=False)
     if to is None:
         click.echo(text)
         return
