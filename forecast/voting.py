@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from innosi.forecast.answers.cells import whole_number
 from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.answers.sheet import Cell, Row, Sheet, is_empty
 from innosi.forecast.answers.values import Rejection
@@ -24,6 +25,7 @@ VOTES: Mapping[str, int] = MappingProxyType(
 )
 """How votes are written; 0 takes back what was voted before."""
 _SHOWN = 20
+_LONGEST_SHOWN = 80
 Vote = tuple[int, str, int]
 
 
@@ -44,15 +46,16 @@ class _Known:
     panel: Mapping[str, Panellist]
 
 
-def import_votes(running: RunningStudy, path: Path, *, at: datetime) -> VoteImport:
+def import_votes(running: RunningStudy, path: Path, *, at: datetime, is_replaced: bool = False) -> VoteImport:
     """Keep the votes in a table (CSV or XLSX) with the columns panellist, argument and vote.
 
-    The same table again changes nothing; another vote of somebody takes the place of theirs before.
+    The same table again changes nothing; on request another vote of somebody takes the place of the one kept.
 
     Raises
     ------
     AnswerError
-        If any row is wrong; nothing is kept then.
+        If any row is wrong, or a vote is another than the one kept and `is_replaced` is not said; nothing is
+        kept then.
     """
     sheet, store = read_sheet(path), running.needed_store
     with store.writing() as transaction:
@@ -64,9 +67,22 @@ def import_votes(running: RunningStudy, path: Path, *, at: datetime) -> VoteImpo
             raise _rejected(sheet, rejections)
         before = read_votes(transaction)
         fresh = [each for each in votes if before.get(each[:2]) != each[2]]
+        changed = [each for each in fresh if each[:2] in before]
+        if changed and not is_replaced:
+            raise _contradiction(sheet, changed, before)
         record_votes(transaction, fresh, at=at)
-    n_added = sum(each[:2] not in before for each in fresh)
-    return VoteImport(n_added, len(fresh) - n_added, len(votes) - len(fresh))
+    return VoteImport(len(fresh) - len(changed), len(changed), len(votes) - len(fresh))
+
+
+def _contradiction(sheet: Sheet, changed: list[Vote], before: Mapping[tuple[int, str], int]) -> AnswerError:
+    number, who, vote = changed[0]
+    n = len(changed)
+    return AnswerError(
+        f"gives {n} vote{'s' if n != 1 else ''} otherwise than kept: of {who} on argument {number} it was"
+        f" {before[number, who]:+d} and is now {vote:+d}",
+        mend="import it with --replace if it is what they said last",
+        where=sheet.source,
+    )
 
 
 def _checked(sheet: Sheet, known: _Known) -> tuple[list[Vote], list[Rejection]]:
@@ -78,7 +94,7 @@ def _checked(sheet: Sheet, known: _Known) -> tuple[list[Vote], list[Rejection]]:
         who, argument, vote = (_text(row.cells[place]) for place in at)
         problems = [*_problems(row, (who, argument, vote), known)]
         if not problems:
-            found = (int(argument), _pseudonym(who, known), VOTES[vote.casefold()])
+            found = (whole_number(argument) or 0, _pseudonym(who, known), VOTES[vote.casefold()])
             first = lines.setdefault(found[:2], row.line)
             if first == row.line:
                 votes.append(found)
@@ -112,18 +128,18 @@ def _pseudonym(typed: str, known: _Known) -> str:
 
 def _problems(row: Row, cells: tuple[str, str, str], known: _Known) -> Iterator[tuple[str, str]]:
     typed, argument, vote = cells
-    who = _pseudonym(typed, known)
+    who, argued = _pseudonym(typed, known), known.arguments.get(whole_number(argument) or 0)
     if row.extra:
         yield ", ".join(map(str, row.extra)), "stands beyond the last column"
     if who not in known.panel:
         yield typed, f"is not on the panel{nearest(who, known.panel)}"
     elif known.panel[who].withdrawn_at is not None:
         yield typed, "has withdrawn"
-    if not argument.isdecimal() or int(argument) not in known.arguments:
-        yield argument, "is the number of no argument; see innosi delphi arguments STUDY"
-    elif known.arguments[int(argument)].author == who:
+    if argued is None:
+        yield argument[:_LONGEST_SHOWN], "is the number of no argument; see innosi delphi arguments STUDY"
+    elif argued.author == who:
         yield argument, "is their own argument, and nobody votes for their own"
-    elif known.arguments[int(argument)].is_hidden:
+    elif argued.is_hidden:
         yield argument, "is hidden, so that nobody can have read it"
     if vote.casefold() not in VOTES:
         yield vote, "is no vote; write for, against, +1, -1, or 0 to take one back"

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
+from innosi.forecast.answers.forms import Refused
 from innosi.forecast.answers.values import Answer
 from innosi.forecast.progress import Progress
 from innosi.forecast.study import Study
 
-Admission = Callable[[Answer], str]
-"""Says why an answer is not taken; '' where it is."""
+Admission = Callable[[Answer], None]
+"""Raises Refused where an answer is not taken."""
 
 
 def admission_to(
@@ -24,15 +25,18 @@ def admission_to(
     """
     needs_consent = bool(study.privacy.consent) and progress.is_running
 
-    def why_not(answer: Answer) -> str:
+    def admit(answer: Answer) -> None:
         if answer.panellist in study.panel.withdrawn:
-            return "has withdrawn from the study"
+            raise Refused("", "has withdrawn from the study", about="")
         if needs_consent and not consents.get(answer.panellist):
             said = "did not agree" if answer.panellist in consents else "has not agreed yet"
-            return f"{said} to take part; see `innosi delphi consent --help`"
+            mend = "see `innosi delphi consent --help`"
+            raise Refused("", f"{said} to take part; {mend}", about="consent")
         reason = progress.why_not_admitted(answer.round, is_late=is_late)
         if reason:
-            return f"{reason}; {progress.mend_of(answer.round)}"
-        return progress.why_not_asked(answer.question, answer.round)
+            raise Refused("", f"{reason}; {progress.mend_of(answer.round)}", about="")
+        reason = progress.why_not_asked(answer.question, answer.round)
+        if reason:
+            raise Refused("", reason)
 
-    return why_not
+    return admit

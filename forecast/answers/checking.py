@@ -1,21 +1,22 @@
 """Checking the rows of a table: each becomes an answer, no answer, or a rejection that says why."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from innosi.forecast.answers.admitting import Admission
-from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
+from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer, whole_number
+from innosi.forecast.answers.differences import Proposed
 from innosi.forecast.answers.forms import Refused, values_of
 from innosi.forecast.answers.layout import Entry, Layout
+from innosi.forecast.answers.sheet import Sheet
 from innosi.forecast.answers.values import Answer, Place, Rejection
+from innosi.forecast.people.pseudonyms import as_written
 from innosi.forecast.questions import Question
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
-
-Proposed = tuple[int, str, str]
-"""A round, a panellist, and the question that they miss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Checked:
 class _Checking:
     study: Study
     reader: CellReader
+    readers: Mapping[int, CellReader]
     only: int | None
     has_round: bool
     admit: Admission
@@ -56,25 +58,48 @@ class _Checking:
     n_other_rounds: int = 0
 
 
+def whole_rows(sheet: Sheet) -> tuple[Sheet, tuple[Rejection, ...]]:
+    """Return a table without the rows that have more cells than it has columns, and why each is left out.
+
+    Nothing of such a row is read: where a text was cut in two, every cell behind it stands one too far.
+    """
+    beyond = tuple(
+        Rejection(
+            row.line,
+            "",
+            "",
+            "",
+            cell_text(row.extra[0])[:80],
+            f"{len(row.extra)} more cells than there are columns; put texts with separators in quotes",
+        )
+        for row in sheet.rows
+        if row.extra
+    )
+    return replace(sheet, rows=tuple(row for row in sheet.rows if not row.extra)) if beyond else sheet, beyond
+
+
 def check_rows(
     layout: Layout,
     study: Study,
     reader: CellReader,
     *,
+    readers: Mapping[int, CellReader] = MappingProxyType({}),
     number: int | None = None,
     default: int | None = None,
-    admit: Admission = lambda _: "",
+    admit: Admission = lambda _: None,
 ) -> Checked:
     """Return the answers in a table, and everything in it that is none.
 
     Parameters
     ----------
+    readers : mapping of line to CellReader
+        Of rows that are written otherwise than the others.
     number : int, optional
         The round: of the whole table where it does not say, else the only one that is read.
     default : int, optional
         The round of a table that does not say, where nobody says it either.
     admit : function
-        Says why an answer, sound by itself, is not taken.
+        Refuses an answer that is sound by itself, and not taken.
 
     Raises
     ------
@@ -90,20 +115,13 @@ def check_rows(
             where=layout.sheet.source,
         )
     only = number if number is not None or layout.has_round else 1
-    checking = _Checking(study, reader, only, layout.has_round, admit)
-    for row in layout.sheet.rows:
-        if row.extra:
-            what = f"{len(row.extra)} more cells than there are columns; put texts with separators in quotes"
-            checking.rejections.append(Rejection(row.line, "", "", "", cell_text(row.extra[0]), what))
-    too_long = {row.line for row in layout.sheet.rows if row.extra}
+    checking = _Checking(study, reader, readers, only, layout.has_round, admit)
     for entry in layout.entries():
-        if entry.line not in too_long:
-            _check(entry, checking)
+        _check(entry, checking)
     for entry in layout.aside_entries("proposal"):
-        if entry.line not in too_long:
-            _check_proposal(entry, checking)
+        _check_proposal(entry, checking)
     answers = tuple(_once(checking))
-    rejections = tuple(sorted(checking.rejections, key=lambda each: each.line))
+    rejections = tuple(sorted(dict.fromkeys(checking.rejections), key=lambda each: each.line))
     proposals = tuple(dict.fromkeys(checking.proposals))
     return Checked(answers, rejections, checking.n_empty, checking.n_other_rounds, proposals)
 
@@ -119,13 +137,13 @@ def _check(entry: Entry, checking: _Checking) -> None:
             _check_question(entry, checking.study)
             checking.n_empty += 1
             return
-        check_panellist(entry, checking.study)
+        who = panellist_of(entry, checking.study)
         question = _check_question(entry, checking.study)
-        values = values_of(entry, question, checking.reader)
-        answer = Answer(number, entry.panellist, question.name, values, _reason(entry, question))
-        _check_admitted(answer, checking)
+        values = values_of(entry, question, checking.readers.get(entry.line, checking.reader))
+        answer = Answer(number, who, question.name, values, _reason(entry, question))
+        checking.admit(answer)
     except Refused as refused:
-        checking.rejections.append(rejection(entry, refused.found, refused.reason))
+        checking.rejections.append(rejection(entry, refused))
         return
     checking.found[answer.place].append((entry, answer))
 
@@ -139,12 +157,12 @@ def _check_proposal(entry: Entry, checking: _Checking) -> None:
         number = _round_of(entry, checking)
         if checking.only is not None and number != checking.only:
             return
-        check_panellist(entry, checking.study)
-        _check_admitted(Answer(number, entry.panellist, entry.question, ()), checking)
+        who = panellist_of(entry, checking.study)
+        checking.admit(Answer(number, who, "", ()))
     except Refused as refused:
-        checking.rejections.append(rejection(entry, refused.found or text, refused.reason))
+        checking.rejections.append(rejection(entry, refused))
         return
-    checking.proposals.append((number, entry.panellist, text))
+    checking.proposals.append((number, who, text))
 
 
 def _round_of(entry: Entry, checking: _Checking) -> int:
@@ -155,31 +173,34 @@ def _round_of(entry: Entry, checking: _Checking) -> int:
         return study.columns.rounds[text]
     if text in study.rounds:
         return study.rounds.index(text) + 1
-    if text.isdecimal() and 1 <= int(text) <= len(study.rounds):
-        return int(text)
+    number = whole_number(text)
+    if number is not None and 1 <= number <= len(study.rounds):
+        return number
     if not text:
-        raise Refused("", "does not say which round")
+        raise Refused("", "does not say which round", about="")
     known = [*study.columns.rounds, *study.rounds]
-    raise Refused(text, f"unknown round{nearest(text, known)}")
+    raise Refused(text, f"unknown round{nearest(text, known)}", about="")
 
 
-def _check_admitted(answer: Answer, checking: _Checking) -> None:
-    reason = checking.admit(answer)
-    if reason:
-        raise Refused("", reason)
-
-
-def check_panellist(entry: Entry, study: Study) -> None:
-    """Refuse an entry of nobody, or of somebody who is not on the panel.
+def panellist_of(entry: Entry, study: Study) -> str:
+    """Return whose entry it is, as the panel writes the pseudonym: a drawn one is known in any capitals.
 
     Raises
     ------
     Refused
+        If it is nobody's, or of somebody who is not on the panel.
     """
-    if not entry.panellist:
-        raise Refused("", "no panellist")
-    if study.panel.members and entry.panellist not in study.panel.members:
-        raise Refused(entry.panellist, f"unknown panellist{nearest(entry.panellist, study.panel.members)}")
+    typed, members = entry.panellist, study.panel.members
+    if typed in members:
+        return typed
+    if not typed:
+        raise Refused("", "no panellist", about="")
+    if not members:
+        return typed
+    who = as_written(typed)
+    if who not in members:
+        raise Refused(typed, f"unknown panellist{nearest(who, members)}", about="")
+    return who
 
 
 def _check_question(entry: Entry, study: Study) -> Question:
@@ -207,12 +228,14 @@ def _once(checking: _Checking) -> Iterator[Answer]:
         for entry, answer in given:
             others = ", ".join(str(line) for line in lines if line != entry.line) or "the same line"
             found = " / ".join(f"{value:g}" for value in answer.values)
-            checking.rejections.append(rejection(entry, found, f"answered twice (also on line {others})"))
+            reason = f"answered twice (also on line {others})"
+            checking.rejections.append(rejection(entry, Refused(found, reason)))
 
 
-def rejection(entry: Entry, found: str, reason: str) -> Rejection:
-    """Return what tells why an entry is not taken."""
-    return Rejection(entry.line, entry.round, entry.panellist, entry.question, found[:80], reason)
+def rejection(entry: Entry, refused: Refused) -> Rejection:
+    """Return why an entry is not taken; where its whole row is refused, all entries of it give the same."""
+    about = entry.question if refused.about is None else refused.about
+    return Rejection(entry.line, entry.round, entry.panellist, about, refused.found[:80], refused.reason)
 
 
 def notes_on(answers: Iterable[Answer]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from innosi.forecast.answers.cells import cell_text, has_no_answer
-from innosi.forecast.answers.checking import check_panellist, rejection
+from innosi.forecast.answers.checking import panellist_of, rejection
 from innosi.forecast.answers.forms import Refused, is_yes
 from innosi.forecast.answers.layout import Entry, Layout
 from innosi.forecast.answers.values import Rejection
@@ -20,28 +20,38 @@ class SaidConsents:
 
 
 def consents_in(layout: Layout, study: Study) -> SaidConsents:
-    """Return what the column `consent` of a table says; an empty cell says nothing."""
-    said: dict[str, tuple[bool, int]] = {}
+    """Return what the column `consent` of a table says; an empty cell says nothing.
+
+    Of who says both yes and no, nobody can say which is meant, and neither is taken.
+    """
+    said: dict[str, dict[bool, Entry]] = {}
     rejections = []
     for entry in layout.aside_entries("consent"):
-        try:
-            agrees = _agrees(entry, study)
-        except Refused as refused:
-            rejections.append(rejection(entry, refused.found, refused.reason))
+        if has_no_answer(entry.parts["value"]):
             continue
-        if agrees is not None:
-            first, line = said.setdefault(entry.panellist, (agrees, entry.line))
-            if first != agrees:
-                rejections.append(rejection(entry, _text(entry), f"said otherwise on line {line}"))
-    return SaidConsents({who: agrees for who, (agrees, _) in said.items()}, tuple(rejections))
+        try:
+            who, agrees = _who_takes_part(entry, study), _agrees(entry)
+        except Refused as refused:
+            rejections.append(rejection(entry, refused))
+        else:
+            said.setdefault(who, {}).setdefault(agrees, entry)
+    for both in said.values():
+        if len(both) > 1:
+            yes, no = both[True], both[False]
+            for one, other in ((yes, no), (no, yes)):
+                rejections.append(rejection(one, Refused(_text(one), f"said otherwise on line {other.line}")))
+    sure = {who: agrees for who, given in said.items() if len(given) == 1 for agrees in given}
+    return SaidConsents(sure, tuple(rejections))
 
 
-def _agrees(entry: Entry, study: Study) -> bool | None:
-    if has_no_answer(entry.parts["value"]):
-        return None
-    check_panellist(entry, study)
-    if entry.panellist in study.panel.withdrawn:
-        raise Refused("", "has withdrawn from the study")
+def _who_takes_part(entry: Entry, study: Study) -> str:
+    who = panellist_of(entry, study)
+    if who in study.panel.withdrawn:
+        raise Refused("", "has withdrawn from the study", about="")
+    return who
+
+
+def _agrees(entry: Entry) -> bool:
     agrees = is_yes(entry.parts["value"])
     if agrees is None:
         raise Refused(_text(entry), "neither yes nor no; write yes, no, 1, 0, or leave it empty")

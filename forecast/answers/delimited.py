@@ -24,7 +24,10 @@ def read_delimited(raw: bytes, source: str) -> Sheet:
     told = re.match(r"sep=(.)\r?\n", text)
     if told:
         text = text[told.end() :]
-    delimiter = told[1] if told else _delimiter(text)
+    try:
+        delimiter = told[1] if told else _delimiter(text)
+    except csv.Error as error:
+        raise _broken(error, text, ",", source) from None
     if delimiter is None:
         raise AnswerError(
             f"has one column ('{text.strip().splitlines()[0][:40]}')",

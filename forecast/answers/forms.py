@@ -16,7 +16,7 @@ from innosi.scenarios.loading.validation import nearest
 Values = tuple[float, ...]
 NEVER = "never"
 _SEPARATORS = re.compile(r"\s*[;>|\n]\s*")
-_FRACTION = re.compile(r"^1\s*[/:]\s*(\d+)$")
+_FRACTION = re.compile(r"^1\s*[/:]\s*(\d{1,9})$")
 _YES = frozenset({"1", "yes", "y", "true", "x", "ja", "oui", "✓"})
 _NO = frozenset({"", "0", "no", "n", "false", "nee", "non", "-"})
 _ROUNDING = 1e-6
@@ -25,11 +25,14 @@ _MOST_KNOWN = 100_000
 
 
 class Refused(Exception):
-    """An answer that cannot be read: what was found, and why not."""
+    """What is not taken: what was found, why not, and what that is said of where it is not the answer alone.
 
-    def __init__(self, found: str, reason: str) -> None:
+    `about` is '' for all that the row says, and `consent` for who did not agree to take part.
+    """
+
+    def __init__(self, found: str, reason: str, *, about: str | None = None) -> None:
         super().__init__(reason)
-        self.found, self.reason = found, reason
+        self.found, self.reason, self.about = found, reason, about
 
 
 def values_of(entry: Entry, question: Question, reader: CellReader) -> Values:
@@ -113,8 +116,9 @@ def _option(cell: Cell, question: Question) -> int:
     for place, (name, title) in enumerate(question.options.items()):
         if text.casefold() in (name.casefold(), title.casefold()):
             return place
-    known = [*question.options, *question.options.values()]
-    raise Refused(text, f"no option{nearest(text, known)}; the options are {', '.join(question.options)}")
+    near = nearest(text, [*question.options, *question.options.values()])
+    meant = near if near.startswith("; did you mean") else ""
+    raise Refused(text, f"no option{meant}; the options are {', '.join(question.options)}")
 
 
 def _listed(entry: Entry, question: Question) -> list[int] | None:

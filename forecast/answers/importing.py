@@ -1,46 +1,48 @@
-"""Importing a table of answers into a study's store: all of it or nothing, and nothing twice."""
+"""Importing answers into a study's store: all of them or nothing, and nothing twice."""
 
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from innosi.forecast.answers import checking, layout
 from innosi.forecast.answers.admitting import admission_to
 from innosi.forecast.answers.cells import CellReader
+from innosi.forecast.answers.circumstances import Circumstances, circumstances_of, circumstances_within
 from innosi.forecast.answers.consents import consents_in
-from innosi.forecast.answers.keeping import Kept, RoundImport, keep_answers
+from innosi.forecast.answers.differences import RoundImport, Said
+from innosi.forecast.answers.incoming_table import IncomingTable
+from innosi.forecast.answers.keeping import Kept, keep
 from innosi.forecast.answers.reading import MAX_BYTES, read_sheet
-from innosi.forecast.answers.sheet import Sheet
-from innosi.forecast.answers.values import Answers, Rejection
-from innosi.forecast.running import RunningStudy, begin, running_study
+from innosi.forecast.answers.values import Answer, Answers, Rejection
+from innosi.forecast.running import RunningStudy, begin, running_study, running_within
 from innosi.forecast.store.answers import Source
-from innosi.forecast.store.panel import read_consents
 from innosi.forecast.study import Study
 from innosi.forecast.study_problems import known_columns
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.document import read_bytes
 from innosi.scenarios.loading.validation import nearest
-from innosi.scenarios.writing import write_text
+from innosi.scenarios.writing import FOR_ITS_OWNER, write_text
 
 SHOWN_REJECTIONS = 20
-Locate = Callable[[Rejection], Rejection]
 
 
 class RejectedAnswers(AnswerError):
     """Rows that cannot be imported, so that nothing was; shows the first 20 and knows them all."""
 
-    def __init__(self, source: str, rejections: tuple[Rejection, ...]) -> None:
+    def __init__(self, source: str, rejections: tuple[Rejection, ...], *, has_others: bool = True) -> None:
         n = len(rejections)
+        mend = "mend them, or import the others with --skip-rejected" if has_others else "mend them"
         shown = [f"  {rejection}" for rejection in rejections[:SHOWN_REJECTIONS]]
         if n > SHOWN_REJECTIONS:
             shown.append(f"  … and {n - SHOWN_REJECTIONS} more (--write-rejects writes them all)")
         super().__init__(
             f"{n} {'row is' if n == 1 else 'rows are'} rejected, so nothing is imported",
-            mend="mend them, or import the others with --skip-rejected",
+            mend=mend,
             where=source,
             excerpt="\n".join(shown),
         )
@@ -82,7 +84,7 @@ class ImportReport:
     @property
     def has_changed_nothing(self) -> bool:
         """Whether all that the table says was kept already."""
-        is_same = all(each.n_added == 0 and each.n_changed == 0 for each in self.rounds)
+        is_same = not any(each.n_added or each.n_changed or each.n_taken_back for each in self.rounds)
         return is_same and not self.n_consents and not self.n_proposals
 
 
@@ -123,35 +125,17 @@ class ImportOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A table to be imported, already read: of rows of answers, or made of forms or a tool's export.
+class _Checked:
+    """What came in, every row of it held against the study and against where it stands."""
 
-    Attributes
-    ----------
-    sheet : Sheet
-    rejections : tuple of Rejection
-        What could not even be read as rows of a table.
-    reader : CellReader, optional
-        Of a table that is laid out in our own words: reads its numbers. Of others the study file says how the
-        columns are called, and the table itself how its numbers are written.
-    mapping : mapping
-        Our name of a column to the table's, in a table in our own words.
-    panellists : frozenset of str, optional
-        Whose answers it holds, where it is not a whole round.
-    files : tuple of Path
-        Of which it was made; one table is one file.
-    notes : tuple of str
-    """
+    source: str
+    said: Said
+    n_empty: int
+    notes: tuple[str, ...]
 
-    sheet: Sheet
-    rejections: tuple[Rejection, ...] = ()
-    reader: CellReader | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    panellists: frozenset[str] | None = None
-    files: tuple[Path, ...] = ()
-    notes: tuple[str, ...] = ()
-    located: Locate = lambda each: each
-    """Says where in its file a rejected row stands."""
+
+Laid = Callable[[Circumstances], IncomingTable]
+"""Lays out what was read from files as a table, for a study that stands where it does."""
 
 
 def import_answers(
@@ -175,135 +159,175 @@ def import_answers(
     UndecidedChanges
         If the study file was changed under a running study.
     """
-    return import_table(study, path, Table(read_sheet(path, sheet=options.sheet)), options, at=at)
-
-
-def import_table(
-    study: Study, path: Path, table: Table, options: ImportOptions, *, at: datetime | None = None
-) -> ImportReport:
-    """Check a table that was read already, and keep its answers; see `import_answers`."""
-    at = at or datetime.now(UTC)
     running = running_study(study)
+    return import_incoming(running, table_of(path, options), options, files=(path,), path=path, at=at)
+
+
+def table_of(path: Path, options: ImportOptions) -> Laid:
+    """Read a table; return how it is laid out: as the study file and the options say."""
+    sheet = read_sheet(path, sheet=options.sheet)
+
+    def laid(circumstances: Circumstances) -> IncomingTable:
+        study = circumstances.study
+        are_percentages = options.are_percentages or study.columns.are_percentages
+        return IncomingTable(
+            sheet,
+            lambda found: CellReader.of_table(
+                found.value_cells(),
+                sheet.delimiter,
+                are_percentages=are_percentages,
+                language=options.language,
+            ),
+            names=_names(study, options),
+        )
+
+    return laid
+
+
+def _names(study: Study, options: ImportOptions) -> dict[str, str]:
+    names = {**study.columns.names, **(options.mapping or {})}
+    known = known_columns(study.questions)
+    for name in names:
+        if name not in known:
+            raise AnswerError(f"'{name}' is no column of ours{nearest(name, known)}", mend="mend --map")
+    names.pop("outcome", None)
+    return names
+
+
+def import_incoming(
+    running: RunningStudy,
+    laid: Laid,
+    options: ImportOptions,
+    *,
+    files: Sequence[Path],
+    path: Path,
+    at: datetime | None = None,
+) -> ImportReport:
+    """Check what was read from files, and keep its answers; see `import_answers`.
+
+    Every row is checked before the store is written. Where somebody else wrote it meanwhile, so that rows are
+    to be held against something else, they are checked again within the transaction that keeps them.
+
+    Parameters
+    ----------
+    path : Path
+        By which the files are known: itself, or their folder.
+    """
     running.check_decided()
-    source = table.sheet.source
-    checked, consents, notes = _check(running, table, options)
-    rejects = _write_rejects(path, checked.rejections, options)
-    if checked.rejections and not options.skip_rejected:
-        raise RejectedAnswers(source, checked.rejections)
-    if not (checked.answers or checked.proposals or consents):
-        raise AnswerError("holds no answer to this study", mend="check file and round", where=source)
-    store = running.store or begin(study, at=at)
-    kept = Kept(
-        answers=Answers.of(checked.answers),
-        consents=consents,
-        proposals=checked.proposals,
-        source=options.source,
-        is_late=options.is_late,
-        is_replaced=options.replace,
-        panellists=table.panellists,
-        file_name=path.name,
-        sha256=_hash_of(table.files or (path,)),
-        n_rejected=len(checked.rejections),
-    )
-    changes = keep_answers(store, study, kept, at=at, where=source)
+    at = at or datetime.now(UTC)
+    seen = circumstances_of(running)
+    checked = _check(laid(seen), seen, options, path)
+    store = running.store or begin(running.found, at=at)
+    with store.writing() as transaction:
+        now = running_within(transaction, running.found, store)
+        now.check_decided()
+        met = circumstances_within(transaction, now)
+        if met != seen:
+            checked = _check(laid(met), met, options, path)
+        kept = Kept(
+            checked.said, options.source, path.name, _hash_of(files), options.is_late, options.replace
+        )
+        difference, back = keep(transaction, now, kept, at=at, where=checked.source)
+        rejects = _write_rejects(path, checked.said.rejections) if options.skip_rejected else None
     return ImportReport(
-        source,
+        checked.source,
         store.where,
-        changes.rounds,
+        difference.rounds(back),
         checked.n_empty,
-        checked.rejections,
+        checked.said.rejections,
         rejects,
-        (*table.notes, *notes),
-        changes.n_consents,
-        changes.n_proposals,
+        checked.notes,
+        len(difference.consents),
+        len(difference.proposals),
     )
 
 
-def _hash_of(files: tuple[Path, ...]) -> str:
+def _hash_of(files: Sequence[Path]) -> str:
     content = hashlib.sha256()
     for file in files:
         content.update(read_bytes(file, limit=MAX_BYTES))
     return content.hexdigest()
 
 
-def _check(
-    running: RunningStudy, table: Table, options: ImportOptions
-) -> tuple[checking.Checked, Mapping[str, bool], tuple[str, ...]]:
-    """Return answers, consents and notes, every row held against the study and against where it stands."""
-    study = running.study
-    number = (running.progress.round if study.mode == "real_time" else 0) or options.number
+def _check(incoming: IncomingTable, met: Circumstances, options: ImportOptions, path: Path) -> _Checked:
+    """Hold every row against the study, and refuse what cannot be imported.
+
+    Raises
+    ------
+    RejectedAnswers, AnswerError
+    """
+    source = incoming.sheet.source
+    checked = _rows_checked(incoming, met, options)
+    said, has_any = checked.said, bool(checked.said)
+    if said.rejections and not (options.skip_rejected and has_any):
+        if options.write_rejects:
+            _write_rejects(path, said.rejections)
+        raise RejectedAnswers(source, said.rejections, has_others=has_any)
+    if not has_any:
+        if incoming.is_of_forms:
+            raise AnswerError(
+                "nothing is filled in", mend="ask for it again, filled in and saved", where=source
+            )
+        raise AnswerError("holds no answer to this study", mend="check file and round", where=source)
+    return checked
+
+
+def _rows_checked(incoming: IncomingTable, met: Circumstances, options: ImportOptions) -> _Checked:
+    study, progress = met.study, met.progress
+    number = (progress.round if study.mode == "real_time" else 0) or options.number
     if number:
         study.check_round(number)
-    mapping = table.mapping if table.reader else _mapping(study, options)
-    found = layout.find_layout(table.sheet, study, mapping)
+    sheet, beyond = checking.whole_rows(incoming.sheet)
+    found = layout.find_layout(sheet, study, incoming.names)
     if not found.has_round:
-        _check_open(running, number or running.progress.round, options, table.sheet.source)
-    reader = table.reader or CellReader.of_table(
-        found.value_cells(),
-        table.sheet.delimiter,
-        are_percentages=options.are_percentages or study.columns.are_percentages,
-        language=options.language,
-    )
+        _check_open(met, number or progress.round, options, sheet.source)
     consents = consents_in(found, study)
+    agreed = {**met.consents, **consents.said}
     checked = checking.check_rows(
         found,
         study,
-        reader,
+        incoming.reader(found),
+        readers=incoming.readers,
         number=number or None,
-        default=running.progress.round or None,
-        admit=admission_to(
-            study, running.progress, consents=known_consents(running, consents.said), is_late=options.is_late
-        ),
+        default=progress.round or None,
+        admit=admission_to(study, progress, consents=agreed, is_late=options.is_late),
+    )
+    located = map(incoming.locate, dict.fromkeys((*beyond, *consents.rejections, *checked.rejections)))
+    rejections = sorted((*incoming.rejections, *located), key=lambda each: (each.file, each.line))
+    said = Said(
+        Answers.of(checked.answers),
+        consents.said,
+        checked.proposals,
+        tuple(rejections),
+        incoming.is_of_forms,
     )
     notes = (
-        *layout.notes_on(found, not_asked=running.progress.settled),
+        *incoming.notes,
+        *layout.notes_on(found, not_asked=progress.settled),
         *checking.notes_on(checked.answers),
     )
     if checked.n_other_rounds:
         notes += (f"{checked.n_other_rounds} answers of other rounds not read",)
-    located = map(table.located, (*consents.rejections, *checked.rejections))
-    rejections = sorted((*table.rejections, *located), key=lambda each: (each.file, each.line))
-    return replace(checked, rejections=tuple(_told_once(rejections))), consents.said, notes
+    if incoming.is_of_forms and checked.answers:
+        notes += (_whose(checked.answers),)
+    return _Checked(sheet.source, said, checked.n_empty, notes)
 
 
-def _told_once(rejections: Iterable[Rejection]) -> Iterator[Rejection]:
-    """Tell of a row whose panellist is the fault once, and not again with each of its answers."""
-    told: set[tuple[str, int, str]] = set()
-    for each in rejections:
-        if each.found != each.panellist or not each.found:
-            yield each
-        elif (each.file, each.line, each.reason) not in told:
-            told.add((each.file, each.line, each.reason))
-            yield replace(each, question="")
+def _whose(answers: Sequence[Answer]) -> str:
+    counts = Counter(each.panellist for each in answers)
+    return f"answers of {', '.join(f'{who} ({n})' for who, n in sorted(counts.items()))}"
 
 
-def _check_open(running: RunningStudy, number: int, options: ImportOptions, source: str) -> None:
+def _check_open(met: Circumstances, number: int, options: ImportOptions, source: str) -> None:
     """Refuse a whole table for a round that takes no answers by one word, not row by row."""
-    reason = running.progress.why_not_admitted(number, is_late=options.is_late)
+    reason = met.progress.why_not_admitted(number, is_late=options.is_late)
     if reason:
-        raise AnswerError(reason, mend=running.progress.mend_of(number), where=source)
+        raise AnswerError(reason, mend=met.progress.mend_of(number), where=source)
 
 
-def known_consents(running: RunningStudy, said: Mapping[str, bool]) -> Mapping[str, bool]:
-    """Return who takes part, or does not, as kept and as said now; asked for where a study needs it."""
-    if running.store is None or not running.study.privacy.consent:
-        return said
-    with running.store.reading() as transaction:
-        return {**read_consents(transaction), **said}
-
-
-def _mapping(study: Study, options: ImportOptions) -> dict[str, str]:
-    mapping = {**study.columns.names, **(options.mapping or {})}
-    known = known_columns(study.questions)
-    for name in mapping:
-        if name not in known:
-            raise AnswerError(f"'{name}' is no column of ours{nearest(name, known)}", mend="mend --map")
-    mapping.pop("outcome", None)
-    return mapping
-
-
-def _write_rejects(path: Path, rejections: tuple[Rejection, ...], options: ImportOptions) -> Path | None:
-    if not rejections or not (options.skip_rejected or options.write_rejects):
+def _write_rejects(path: Path, rejections: tuple[Rejection, ...]) -> Path | None:
+    """Write what was left out, for its owner alone: it names panellists with what they said."""
+    if not rejections:
         return None
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
@@ -316,7 +340,7 @@ def _write_rejects(path: Path, rejections: tuple[Rejection, ...], options: Impor
         writer.writerow((each.line or "", *map(_harmless, told)))
     path = path.resolve() if path.is_dir() else path  # a folder may be called .
     target = path.with_name(f"{path.name}.rejects.csv")
-    write_text(target, sheet.getvalue())
+    write_text(target, sheet.getvalue(), mode=FOR_ITS_OWNER)
     return target
 
 

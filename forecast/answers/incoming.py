@@ -3,19 +3,16 @@
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
-from innosi.forecast.answers.importing import (
-    ImportOptions,
-    ImportReport,
-    Table,
-    import_answers,
-    import_table,
-)
+from innosi.forecast.answers.circumstances import Circumstances
+from innosi.forecast.answers.importing import ImportOptions, ImportReport, Laid, import_incoming, table_of
+from innosi.forecast.answers.incoming_table import IncomingTable
 from innosi.forecast.answers.reading import MAX_BYTES, ZIP_MARK, read_sheet
-from innosi.forecast.answers.returned_forms import table_of_forms
+from innosi.forecast.answers.returned_forms import read_forms
+from innosi.forecast.answers.workbook import MAX_UNPACKED
 from innosi.forecast.questionnaires.form import HIDDEN
 from innosi.forecast.running import RunningStudy, running_study
 from innosi.forecast.store.panel import read_people
@@ -26,6 +23,8 @@ from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.document import read_bytes
 
 _SHEET_NAME = f'name="{HIDDEN}"'.encode()
+_PARTS = 100
+"""The list of a workbook's sheets is a small part of it; what unpacks to more is none that we made."""
 
 
 def import_files(
@@ -56,17 +55,17 @@ def import_files(
     InputFaults
         If the mapping is wrong, or names columns that the export does not have.
     """
-    files, options = tuple(_files(paths)), options or ImportOptions()
-    at = at or datetime.now(UTC)
-    if mapping is not None:
-        return _import_export(study, _only(files), mapping, options, at)
-    if len(files) == 1 and files == tuple(paths) and not is_form(files[0]):
-        return import_answers(study, files[0], options, at=at)
-    running = running_study(study)
+    running, files, options = running_study(study), tuple(_files(paths)), options or ImportOptions()
     running.check_decided()
-    options = replace(options, source="form") if options.source == "file" else options
-    table = table_of_forms(running, files, options)
-    return import_table(study, paths[0], table, options, at=at)
+    if mapping is not None:
+        options = replace(options, source="survey tool")
+        laid = _export_of(running, _only(files), mapping, options)
+    elif len(files) == 1 and files == tuple(paths) and not is_form(files[0]):
+        laid = table_of(files[0], options)
+    else:
+        options = replace(options, source="form") if options.source == "file" else options
+        laid = read_forms(running, files, options)
+    return import_incoming(running, laid, options, files=files, path=paths[0], at=at)
 
 
 def is_form(path: Path) -> bool:
@@ -76,7 +75,8 @@ def is_form(path: Path) -> bool:
         return False
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
-            return _SHEET_NAME in archive.read("xl/workbook.xml")
+            entry = archive.getinfo("xl/workbook.xml")
+            return entry.file_size <= MAX_UNPACKED // _PARTS and _SHEET_NAME in archive.read(entry)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
         return False
 
@@ -106,20 +106,18 @@ def _only(files: tuple[Path, ...]) -> Path:
     return files[0]
 
 
-def _import_export(
-    study: Study, path: Path, mapping: Path, options: ImportOptions, at: datetime
-) -> ImportReport:
-    """Import what a survey tool exported."""
-    running = running_study(study)
-    running.check_decided()
-    mapped = apply_mapping(
-        read_sheet(path, sheet=options.sheet),
-        load_mapping(mapping, running.study),
-        running.study,
-        pseudonyms_by_address(running),
-    )
-    table = Table(mapped.sheet, mapped.rejections, mapped.reader, notes=tuple(_notes(mapped)))
-    return import_table(study, path, table, replace(options, source="survey tool"), at=at)
+def _export_of(running: RunningStudy, path: Path, mapping: Path, options: ImportOptions) -> Laid:
+    """Read what a survey tool exported."""
+    sheet, known = read_sheet(path, sheet=options.sheet), pseudonyms_by_address(running)
+    how = load_mapping(mapping, running.study)
+
+    def laid(circumstances: Circumstances) -> IncomingTable:
+        mapped = apply_mapping(sheet, how, circumstances.study, known)
+        return IncomingTable(
+            mapped.sheet, lambda _: mapped.reader, rejections=mapped.rejections, notes=tuple(_notes(mapped))
+        )
+
+    return laid
 
 
 def pseudonyms_by_address(running: RunningStudy) -> Callable[[str], str | None] | None:

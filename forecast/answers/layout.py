@@ -48,6 +48,8 @@ class Layout:
     is_long : bool
     asides : mapping
         Where what is no answer stands, by its name among `ASIDES`.
+    has_unasked_consent : bool
+        Whether it says who agrees to take part, though the study has no text to which anybody could.
     """
 
     sheet: Sheet
@@ -55,6 +57,7 @@ class Layout:
     is_long: bool
     questions: Mapping[str, Question] = field(default_factory=dict)
     asides: Mapping[str, int] = field(default_factory=dict)
+    has_unasked_consent: bool = False
 
     @property
     def has_round(self) -> bool:
@@ -173,16 +176,20 @@ def find_layout(sheet: Sheet, study: Study, mapping: Mapping[str, str]) -> Layou
     at = {}
     for name in names:
         place = sheet.index_of(mapping.get(name, name))
+        if place is None and name == "panellist" and name not in mapping:
+            place = sheet.index_of("pseudonym")
         if place is not None:
             at[name] = place
         elif name in mapping:
             _refuse_missing(sheet, mapping[name], name)
     _refuse_incomplete(sheet, at, is_long=is_long)
     _refuse_shared(sheet, at)
-    return Layout(sheet, at, is_long, study.questions, _asides(sheet, at, mapping))
+    asides = _asides(sheet, at, mapping)
+    is_unasked = not study.privacy.consent and asides.pop("consent", None) is not None
+    return Layout(sheet, at, is_long, study.questions, asides, has_unasked_consent=is_unasked)
 
 
-def _asides(sheet: Sheet, at: Mapping[str, int], mapping: Mapping[str, str]) -> Mapping[str, int]:
+def _asides(sheet: Sheet, at: Mapping[str, int], mapping: Mapping[str, str]) -> dict[str, int]:
     """Where the columns of what is no answer stand; one with the name of a question is that question's."""
     found = {}
     for name in ASIDES:
@@ -259,6 +266,8 @@ def notes_on(layout: Layout, *, not_asked: Collection[str] = ()) -> Iterator[str
     """Yield what a reader must know of columns that were not read, and of questions asked that have none."""
     if layout.unread:
         yield f"columns not read: {', '.join(layout.unread)}"
+    if layout.has_unasked_consent:
+        yield "consent is not read: the study file has no text to agree to (privacy: {consent: …})"
     if not layout.is_long:
         without = _without_columns(layout, not_asked)
         if without:

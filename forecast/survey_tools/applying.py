@@ -87,7 +87,7 @@ def apply_mapping(
     ours += (PROPOSAL,) if mapping.proposal else ()
     commas = mapping.decimal == "comma"
     mapped = Sheet(sheet.source, ours, rows, ";" if commas else ",")
-    reader = CellReader(commas, has_semicolons=False, are_percentages=mapping.percentages)
+    reader = CellReader(commas, are_percentages=mapping.percentages, kind="export")
     rejections = tuple(sorted(reading.rejections, key=lambda each: each.line))
     return MappedSheet(mapped, rejections, _unread(sheet, mapping, places), reader, reading.n_kept)
 

@@ -229,8 +229,7 @@ def _number_settings(proposing: _Proposing, matched: Matching) -> Iterator[Setti
     points = [text for _, text in numbers if _NUMBER_WITH_POINT.match(text)]
     if commas:
         is_sure = not points and any(len(digits) != 3 for digits in commas)
-        why = "as numbers in it are written" if is_sure else "numbers are written with points and commas"
-        yield Setting("decimal", "comma", why, is_sure)
+        yield Setting("decimal", "comma", _why_commas(numbers, points, is_sure=is_sure), is_sure)
     for match, text in numbers:
         is_share = match.target.question.is_share or match.target.part == "confidence"
         if is_share and _PLAIN_NUMBER.match(text) and float(text.replace(",", ".")) > 1:
@@ -239,6 +238,16 @@ def _number_settings(proposing: _Proposing, matched: Matching) -> Iterator[Setti
             break
     if any(_NOT_ANSWERED in found for found in proposing.values.values()):
         yield Setting("no_answer", (_NOT_ANSWERED,), "seen and not answered, in Qualtrics", is_sure=False)
+
+
+def _why_commas(numbers: Sequence[tuple[Match, str]], points: Sequence[str], *, is_sure: bool) -> str:
+    if is_sure:
+        return "as numbers in it are written"
+    if points:
+        return "numbers are written with points and commas"
+    text = next(text for _, text in numbers if _NUMBER_WITH_COMMA.match(text))
+    fraction, thousand = text.replace(",", "."), text.replace(",", "")
+    return f"it makes {fraction} of {text}; if {thousand} is meant, export numbers without commas"
 
 
 def _is_number_question(question: Question) -> bool:

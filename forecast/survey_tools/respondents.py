@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from innosi.forecast.answers.cells import whole_number
+from innosi.forecast.people.pseudonyms import as_written
 from innosi.forecast.study import Study
 from innosi.forecast.survey_tools.headings import Heading, squeezed
 from innosi.forecast.survey_tools.tools import ToolName
@@ -90,7 +92,11 @@ def who_answered(
             return (Setting("panellist", each.name, "holds pseudonyms of the study's panel"),)
     for each in filled:
         if squeezed(each.name) in _ALWAYS_PSEUDONYMS and not _are_addresses(values[each.place]):
-            return (Setting("panellist", each.name, "the same name", is_sure=not members),)
+            known = members & set(map(as_written, values[each.place]))
+            if members and not known:
+                why = "called so, but none of them is a pseudonym of the panel"
+                return (Setting("panellist", each.name, why, is_sure=False),)
+            return (Setting("panellist", each.name, "the same name"),)
     own = _first(whole, _PSEUDONYMS.get(tool, ()))
     if own is not None and not _are_addresses(values[own.place]):
         return (_known_person(own, headings, values, has_members=bool(members)),)
@@ -158,7 +164,7 @@ def _round_number(text: str, study: Study) -> int:
     if squeezed(text) in known:
         return known[squeezed(text)]
     found = _ROUND.search(text)
-    number = int(found[1]) if found else int(text) if text.isdecimal() else 0
+    number = whole_number(found[1] if found else text) or 0
     return number if 1 <= number <= len(study.rounds) else 0
 
 

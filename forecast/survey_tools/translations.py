@@ -42,7 +42,7 @@ _LADDERS = tuple(
 )
 """Answers that many surveys offer, from the lowest to the highest."""
 _CODE = re.compile(r"^[A-Za-z]{0,3}0*(\d{1,3})$")
-_LEVEL_IN_TEXT = re.compile(r"^(-?\d+)(?:st|nd|rd|th|e|de|ste)?\b(?![.,]\d)|\((-?\d+)\)$")
+_LEVEL_IN_TEXT = re.compile(r"^(-?\d{1,9})(?:st|nd|rd|th|e|de|ste)?\b(?![.,]\d)|\((-?\d{1,9})\)$")
 
 
 def plain_cell(text: str) -> str:

@@ -60,6 +60,40 @@ def test_of_what_was_answered_twice_neither_is_taken(study, write):
     assert [place[1] for place in load_answers(study).by_place] == ["p02"]
 
 
+def test_a_value_that_is_also_the_pseudonym_is_rejected_by_itself(folder, write):
+    path = folder / "open.yaml"
+    scale = "type: rating, scale: {low: 1, high: 5}"
+    path.write_text(
+        f"title: t\nrounds: 1\nquestions: {{q1: {{text: x, {scale}}}, q2: {{text: y, {scale}}}}}\n"
+    )
+    with pytest.raises(RejectedAnswers, match="2 rows are rejected") as raised:
+        import_answers(load_study(path), write("panellist,q1,q2\n7,7,7\n"))
+    assert [each.question for each in raised.value.rejections] == ["q1", "q2"]
+
+
+def test_of_a_panellist_who_is_unknown_a_row_is_told_once(study, write):
+    with pytest.raises(RejectedAnswers, match="1 row is rejected"):
+        import_answers(study, write("panellist,importance,chance\np99,4,0.5\n"), options())
+
+
+def test_where_all_is_rejected_there_are_no_others_to_import(study, write):
+    with pytest.raises(RejectedAnswers, match="nothing is imported; mend them") as raised:
+        import_answers(study, write(f"{HEADING}p99,chance,0.5,,,\n"), options(skip_rejected=True))
+    assert raised.value.mend == "mend them"
+
+
+@pytest.mark.parametrize("row", ["p01,chance,{},,,1", "p01,chance,0.5,,,{}", "p01,places,,{},{},{},1"])
+def test_no_number_is_too_long_to_be_rejected(study, write, row):
+    text = f"panellist,question,value,lower,best,upper,round\n{row.replace('{}', '9' * 5000)}\n"
+    with pytest.raises(RejectedAnswers):
+        import_answers(study, write(text.replace(",,,9", ",,,,9")), options(None))
+
+
+def test_nothing_is_late_in_a_study_that_has_not_begun(study, write):
+    with pytest.raises(AnswerError, match="no round was opened yet, so nothing is late"):
+        import_answers(study, write(SOUND), options(is_late=True))
+
+
 def test_a_part_that_stands_twice_is_rejected(study, write):
     path = write("panellist,question,part,value\np01,places,lower,1\np01,places,lower,2\np01,places,mid,3\n")
     with pytest.raises(RejectedAnswers, match="without best and upper"):

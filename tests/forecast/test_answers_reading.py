@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innosi.forecast.answers.cells import CellReader
+from innosi.forecast.answers.delimited import read_delimited
 from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
 from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.questions import Question
@@ -225,6 +226,38 @@ NUMBER = Question("q", "?", "quantity")
 def test_what_may_be_a_thousand_is_refused_between_semicolons(text):
     with pytest.raises(AnswerError, match="may be a thousand or a fraction"):
         CellReader(has_semicolons=True).number(text, NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("1,500", "write 1500 or 1.500, or say in which language it is written: --language en, or nl"),
+        ("1,234.5", "--language en"),
+        ("0,5", "--language nl"),
+    ],
+)
+def test_no_advice_turns_a_thousand_into_a_fraction_unsaid(text, advice):
+    with pytest.raises(AnswerError) as raised:
+        CellReader().number(text, NUMBER)
+    assert raised.value.mend.endswith(advice)
+    with pytest.raises(AnswerError) as raised:
+        CellReader(kind="export").number(text, NUMBER)
+    assert "--language" not in raised.value.mend
+
+
+def test_a_table_between_semicolons_may_say_its_language():
+    with pytest.raises(AnswerError, match="or say in which language it is written: --language nl"):
+        CellReader.of_table(["0,5"], ";", are_percentages=False).number("1.234,5", NUMBER)
+
+
+def test_a_heading_that_is_too_long_is_told():
+    with pytest.raises(AnswerError, match="field larger than field limit"):
+        read_delimited(b"panellist," + b"q" * 200_000 + b"\np1,2\n", "a.csv")
+
+
+def test_a_number_that_no_computer_holds_is_refused():
+    with pytest.raises(AnswerError, match="out of range"):
+        CellReader().number(10**400, NUMBER)
 
 
 def test_a_point_is_refused_where_decimals_have_commas():

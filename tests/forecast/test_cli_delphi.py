@@ -40,6 +40,7 @@ def test_a_round_goes_from_a_table_to_judgements(innosi, write, folder):
             "new": 18,
             "as_before": 0,
             "replaced": 0,
+            "taken_back": 0,
             "kept_but_not_in_file": 0,
         }
     ]

@@ -1,13 +1,16 @@
 import csv
+import json
 import re
+import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers
-from innosi.forecast.answers.incoming import import_files
+from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_incoming, table_of
+from innosi.forecast.answers.incoming import import_files, is_form
 from innosi.forecast.cli import cli
 from innosi.forecast.conducting import close_open_round, give_feedback, open_next_round, settle, snapshot
 from innosi.forecast.handing_out import hand_out
@@ -126,6 +129,93 @@ def test_a_form_that_comes_back_is_known_for_what_it_is(path):
     assert (proposal.author, proposal.text, proposal.round) == ("K02", "And the bees?", 1)
     assert ("source", "form") in sources
     assert "nothing changed" in innosi("import", path, file).output
+
+
+def test_nothing_of_a_row_with_a_cell_too_many_is_taken_not_even_a_consent(tmp_path):
+    path = begun(tmp_path, STUDY + CONSENT)
+    rows = "K01,4,I like it, yes, no\nK02,4,,yes\n"
+    file = table(path, f"panellist,rating,rating.reason,consent\n{rows}")
+    innosi("import", path, file, "--skip-rejected")
+    with load_running_study(path).store.reading() as transaction:
+        assert read_consents(transaction) == {"K02": True}
+
+
+def test_of_who_says_both_yes_and_no_neither_is_kept(tmp_path):
+    path = begun(tmp_path, STUDY + CONSENT)
+    file = table(path, "panellist,consent,rating,chance\nK03,yes,4,\nK03,no,,\nK02,yes,3,\n")
+    refused = innosi("import", path, file, code=2).stderr
+    assert "said otherwise on line 3" in refused
+    assert "said otherwise on line 2" in refused
+    innosi("import", path, file, "--skip-rejected")
+    with load_running_study(path).store.reading() as transaction:
+        assert read_consents(transaction) == {"K02": True}
+    assert set(kept(path)) == {(1, "K02", "rating")}
+
+
+def test_a_refusal_is_not_undone_by_an_older_file(tmp_path):
+    path = begun(tmp_path, STUDY + CONSENT)
+    file = table(path, "panellist,consent,rating\nK01,yes,4\n")
+    innosi("import", path, file)
+    innosi("consent", path, "K01", "--refused")
+    refused = innosi("import", path, file, code=2).stderr
+    assert "says that K01 agrees to take part, and what is kept is that they did not" in refused
+    innosi("import", path, file, "--replace")
+    with load_running_study(path).store.reading() as transaction:
+        assert read_consents(transaction) == {"K01": True}
+
+
+def test_nobody_agrees_to_a_study_that_asks_for_no_consent(path):
+    told = innosi("import", path, table(path, "panellist,consent,rating\nK01,yes,4\n")).output
+    assert "consent is not read: the study file has no text to agree to" in told
+    with load_running_study(path).store.reading() as transaction:
+        assert read_consents(transaction) == {}
+
+
+def test_what_changed_between_check_and_writing_is_held_against_the_rows_again(path):
+    stale, file = load_running_study(path), table(path, "panellist,rating\nK01,4\n")
+    with stale.store.writing() as transaction:
+        record_withdrawal(transaction, "K01", at=NOON)
+    options = ImportOptions()
+    with pytest.raises(RejectedAnswers, match="has withdrawn from the study"):
+        import_incoming(stale, table_of(file, options), options, files=(file,), path=file, at=NOON)
+    assert kept(path) == {}
+
+
+def test_rejects_are_for_their_owner_alone_and_only_of_an_import_that_was(path):
+    innosi("import", path, table(path, "panellist,rating\nK01,4\n"))
+    file = table(path, "panellist,rating\nK01,5\nK02,9\n")
+    assert "--replace" in innosi("import", path, file, "--skip-rejected", code=2).stderr
+    rejects = path.with_name("answers.csv.rejects.csv")
+    assert not rejects.exists()
+    innosi("import", path, file, "--skip-rejected", "--replace")
+    assert rejects.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_table_takes_back_what_it_does_not_hold_and_says_so(path):
+    innosi("import", path, table(path, "panellist,rating\nK01,4\nK02,3\nK03,2\n"))
+    file = table(path, "panellist,rating\nK01,4\nK02,99\n")
+    told = innosi("import", path, file, "--replace", "--skip-rejected").output
+    assert "taken back 1 kept answer that is not in the file" in told
+    assert set(kept(path)) == {(1, "K01", "rating"), (1, "K02", "rating")}
+
+
+def test_a_pseudonym_that_was_drawn_is_known_in_any_capitals_and_by_its_own_heading(path):
+    with load_running_study(path).store.writing() as transaction:
+        record_people(transaction, [replace(PEOPLE[0], pseudonym="K7R-4TM", email="")], at=NOON)
+    innosi("import", path, table(path, "Pseudonym,rating\nk7r-4tm,4\n"))
+    assert kept(path) == {(1, "K7R-4TM", "rating"): (4.0,)}
+
+
+def test_an_old_file_does_not_change_a_real_time_study_back(tmp_path):
+    path = begun(tmp_path, STUDY.replace("rounds:", "mode: real_time\nrounds:"))
+    old = table(path, "panellist,rating\nK01,1\nK02,2\n", "old.csv")
+    innosi("import", path, old)
+    innosi("import", path, table(path, "panellist,rating\nK01,5\nK02,2\n"), "--replace")
+    snapshot(load_running_study(path), at=NOON + timedelta(hours=1))
+    assert "K01, rating was 5 and is now 1" in innosi("import", path, old, code=2).stderr
+    innosi("import", path, table(path, "panellist,rating\nK02,2\n"))
+    innosi("import", path, table(path, "panellist,rating\nK01,4\nK02,2\n"))
+    assert kept(path)[2, "K01", "rating"] == (4.0,)
 
 
 def test_what_was_typed_over_from_paper_is_told_apart(path):
@@ -273,8 +363,15 @@ def test_a_form_that_is_corrected_replaces_nobody_elses_answers(path):
     innosi("import", path, form_of(path, "K02", {"rating": 2}, "second"))
     corrected = form_of(path, "K01", {"rating": 3}, "third")
     assert "--replace" in innosi("import", path, corrected, code=2).stderr
-    innosi("import", path, corrected, "--replace")
-    assert kept(path) == {(1, "K01", "rating"): (3.0,), (1, "K02", "rating"): (2.0,)}
+    report = json.loads(innosi("import", path, corrected, "--replace", "--format", "json").stdout)[0]["rows"][
+        0
+    ]
+    assert (report["replaced"], report["taken_back"], report["kept_but_not_in_file"]) == (1, 0, 1)
+    assert kept(path) == {
+        (1, "K01", "rating"): (3.0,),
+        (1, "K01", "chance"): (0.1,),
+        (1, "K02", "rating"): (2.0,),
+    }
 
 
 def test_the_study_files_own_names_of_columns_are_for_tables_and_not_for_forms(tmp_path):
@@ -346,9 +443,41 @@ def test_options_that_contradict_each_other_are_refused(path, options, said):
     assert said in innosi("import", path, path, *options, code=2).stderr
 
 
-def test_options_for_tables_are_not_for_forms(path):
-    file = form_of(path, "K02", FULL)
+def test_options_for_tables_are_not_for_forms_and_no_form_advises_them(path):
+    file = form_of(path, "K02", {"chance": 60})
     assert "--percent is for tables" in innosi("import", path, file, "--percent", code=2).stderr
+    refused = innosi("import", path, file, code=2).stderr
+    assert "above 1; write 65% or 0.65 (Answers!C" in refused
+
+
+def test_a_form_is_read_in_the_language_in_which_it_was_sent(path):
+    dutch = form_of(path, "K01", {"hours.lower": "1.500", "hours.upper": "1.234,5"})
+    assert "out of order" in innosi("import", path, dutch, code=2).stderr
+    fill_in(dutch, {"hours.upper": "10.000,5"})
+    innosi("import", path, dutch)
+    assert kept(path) == {(1, "K01", "hours"): (1500, 10000.5)}
+    english = fill_in(dutch.with_name("K02.xlsx"), {"hours.lower": "1,500", "hours.upper": "10.000"})
+    assert "may be a thousand or a fraction" in innosi("import", path, english, code=2).stderr
+    innosi("import", path, fill_in(english, {"hours.upper": "10,000.5"}))
+    assert kept(path)[1, "K02", "hours"] == (1500, 10000.5)
+
+
+def test_an_import_of_forms_says_whose_they_are_which_are_blank_and_which_changed_their_names(path):
+    folder = forms(path)
+    fill_in(folder / "K01.xlsx", {"rating": 4, "chance": 0.5})
+    fill_in(folder / "K03.xlsx", {"rating": 2}).rename(folder / "K04.xlsx")
+    told = innosi("import", path, folder).output
+    assert "answers of K01 (2), K03 (1)" in told
+    assert "K04.xlsx is the form of K03" in told
+    assert "nothing is filled in on the form of K02" in told
+    assert "K02.xlsx: nothing is filled in" in innosi("import", path, folder / "K02.xlsx", code=2).stderr
+
+
+def test_a_workbook_whose_list_of_sheets_is_huge_is_not_unpacked(tmp_path):
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b'<sheet name="innosi"/>' + b" " * 3_000_000)
+    assert not is_form(bomb)
 
 
 def test_several_tables_are_not_one_import(path):

@@ -72,7 +72,9 @@ def test_what_cannot_be_moderated_is_refused_and_not_logged(running, garden_stor
 def test_votes_are_kept_once_and_may_change(running, votes, garden_store):
     moderate(running, 2, "show", **ABOUT)
     first = votes("K02,1,against\nK04,1,+1\nK04,2,0\n")
-    assert import_votes(running, first, at=START) == VoteImport(2, 1, 0)
+    with pytest.raises(AnswerError, match=r"K02 on argument 1 it was \+1 and is now -1; .* --replace"):
+        import_votes(running, first, at=START)
+    assert import_votes(running, first, at=START, is_replaced=True) == VoteImport(2, 1, 0)
     assert import_votes(running, first, at=START) == VoteImport(0, 0, 3)
     with garden_store.reading() as transaction:
         kept = read_votes(transaction)
@@ -89,6 +91,7 @@ def test_votes_are_kept_once_and_may_change(running, votes, garden_store):
         ("K05,1,for", "line 3 .*has withdrawn"),
         ("K04,7,for", "'7': is the number of no argument"),
         ("K04,,for", "is the number of no argument"),
+        (f"K04,{'9' * 5000},for", "is the number of no argument"),
         ("K04,2,for", "is hidden"),
         ("K04,1,yes", "'yes': is no vote; write for, against"),
         ("K03,1,for", "was voted on by the same panellist on line 2 already"),

@@ -587,7 +587,7 @@ def test_decimal_commas_are_proposed_where_they_can_be_nothing_else(gas):
     assert sure.mapping.decimal == "comma"
     unsure = propose_mapping(csv(f'{header}p01,2027,1,"1,500",2030\n'), gas)
     assert unsure.mapping.decimal == "point"
-    assert "# ? decimal: comma" in mapping_text(unsure)
+    assert "# ? decimal: comma  # it makes 1.500 of 1,500; if 1500 is meant" in mapping_text(unsure)
 
 
 def test_percentages_are_asked_and_never_guessed(gas):
@@ -635,6 +635,12 @@ def test_a_column_of_pseudonyms_is_known_by_the_panel():
     other = propose_mapping(csv("token,submitdate,lastpage,chance\nx1,2027,1,65%\n"), study)
     assert other.mapping.panellist == ""
     assert "# ? panellist: token  # none of them is a pseudonym of the panel" in mapping_text(other)
+
+
+def test_a_column_called_pseudonym_is_sure_once_it_holds_one_of_the_panel():
+    study = a_study(STUDY.replace("rounds: 2", "rounds: 2\npanel: {members: [p01, p02]}"))
+    assert propose_mapping(csv("Pseudonym,chance\np01,65%\nx9,5%\n"), study).mapping.panellist == "Pseudonym"
+    assert propose_mapping(csv("Pseudonym,chance\nx8,65%\nx9,5%\n"), study).mapping.panellist == ""
 
 
 def test_a_tools_own_column_is_not_silently_a_question():

@@ -87,18 +87,20 @@ def moderate(running: "RunningStudy", number: int, action: Any, value: str, beca
 @click.command(short_help="Import votes on arguments.")
 @running_argument
 @click.argument("file", type=click.Path(path_type=Path))
-def votes(running: "RunningStudy", file: Path) -> None:
+@click.option("--replace", is_flag=True, help="Let votes that differ take the place of those kept.")
+def votes(running: "RunningStudy", file: Path, replace: bool) -> None:
     """Import votes on the arguments of a STUDY from FILE (CSV or XLSX): all of them or none.
 
     FILE has the columns panellist, argument (its number) and vote (for, against, +1, -1, or 0 to take one
-    back). Nobody votes on their own argument. The same FILE again changes nothing.
+    back). Nobody votes on their own argument. The same FILE again changes nothing, and an older one cannot
+    bring back a vote that was changed since: a vote other than the one kept needs --replace.
 
     \b
     innosi delphi votes study.yaml votes.csv
     """
     from innosi.forecast.voting import import_votes
 
-    done = import_votes(running, file, at=now())
+    done = import_votes(running, file, at=now(), is_replaced=replace)
     click.echo(f"votes: {done.n_added} new, {done.n_changed} changed, {done.n_same} as before")
 
 

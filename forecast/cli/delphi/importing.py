@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--all-or-nothing", is_flag=True, help="Import nothing if anything is rejected: the default.")
 @click.option("--skip-rejected", is_flag=True, help="Import the sound answers although others are rejected.")
 @click.option("--write-rejects", is_flag=True, help="Write all rejected rows to FILE.rejects.csv.")
-@click.option("--replace", is_flag=True, help="Let FILE take the place of what is kept for its rounds.")
+@click.option("--replace", is_flag=True, help="Let what FILE says take the place of what is kept.")
 @output_options
 def import_(
     running: "RunningStudy",
@@ -51,7 +51,8 @@ def import_(
     question that is missing) are read too; others are not: no names or addresses are kept. The
     same FILE again changes nothing.
 
-    Of forms, --replace replaces the answers of those whose forms they are; of a table, the whole round.
+    With --replace answers that differ from those kept take their place. A table then also takes back the
+    answers to its round that it does not hold; a form takes none back.
 
     \b
     innosi delphi import study.yaml round_1.csv --round 1
@@ -122,12 +123,19 @@ def map_(running: "RunningStudy", export: Path, to: Path, sheet: str | None, rep
 
 def import_table(report: "ImportReport") -> Table:
     """Return what an import did, one row a round."""
-    rows = [(each.number, each.n_added, each.n_same, each.n_changed, each.n_absent) for each in report.rounds]
+    rows = [
+        (each.number, each.n_added, each.n_same, each.n_changed, each.n_taken_back, each.n_absent)
+        for each in report.rounds
+    ]
+    n_back = sum(each.n_taken_back for each in report.rounds)
     notes = [f"{report.n_empty} not answered (empty, or don't know)"] if report.n_empty else []
     if report.n_consents:
         notes.append(f"{report.n_consents} said whether they take part")
     if report.n_proposals:
         notes.append(f"{report.n_proposals} proposed questions")
-    columns = ("round", "new", "as_before", "replaced", "kept_but_not_in_file")
+    if n_back:
+        were = "answer that is" if n_back == 1 else "answers that are"
+        notes.insert(0, f"taken back {n_back} kept {were} not in the file: it counts as the whole round")
+    columns = ("round", "new", "as_before", "replaced", "taken_back", "kept_but_not_in_file")
     title = f"answers imported from {report.source} into {report.where}"
     return Table(title, columns, rows, (*notes, *report.notes))
