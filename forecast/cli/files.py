@@ -37,9 +37,13 @@ def check(file: Path) -> None:
         return
     if "questions" in document.data:
         from innosi.forecast.study import study_from
+        from innosi.forecast.translating import in_words, missing_translations
 
         study = study_from(document)
         click.echo(f"{file}: a sound study, {len(study.questions)} questions, {len(study.rounds)} rounds")
+        what = f"without a translation, which stay as they are ({study.language})"
+        for note in in_words(missing_translations(study), what):
+            click.echo(f"  note: {note}")
         return
     scenarios = scenarios_from(document)
     first = scenarios.experiments[0]

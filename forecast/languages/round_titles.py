@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from innosi.forecast.languages.language import Language
 
 
+def is_counted(title: str) -> bool:
+    """Whether a round's title only counts it: `Round 2`, `Snapshot 2`."""
+    return bool(re.fullmatch(r"(Round|Snapshot) \d+", title))
+
+
 def round_title(titles: Sequence[str], number: int, language: Language) -> str:
-    """Return a round's title; one that only counts it (`Round 2`, `Snapshot 2`) is put in the language."""
+    """Return a round's title; one that only counts it is put in the language."""
     title = titles[number - 1]
-    if re.fullmatch(r"Round \d+", title):
-        return language.text("Round %(number)s", number=title.rpartition(" ")[2])
-    if re.fullmatch(r"Snapshot \d+", title):
-        return language.text("Snapshot %(number)s", number=title.rpartition(" ")[2])
-    return title
+    if not is_counted(title):
+        return title
+    kind, _, place = title.rpartition(" ")
+    if kind == "Round":
+        return language.text("Round %(number)s", number=place)
+    return language.text("Snapshot %(number)s", number=place)

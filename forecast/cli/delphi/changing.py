@@ -51,6 +51,7 @@ def changes(running: "RunningStudy", decisions: dict[str, str], by: str, output:
 def changes_table(running: "RunningStudy") -> Table:
     """Return every change that waits, and what may be decided."""
     from innosi.forecast.study_changes import CHOICES
+    from innosi.forecast.translating import in_words, stale_translations
 
     rows = [
         (each.key, each.before or "–", each.after or "–", " or ".join(each.choices))
@@ -58,6 +59,8 @@ def changes_table(running: "RunningStudy") -> Table:
     ]
     used = {choice for each in running.pending for choice in each.choices}
     notes = [f"{choice}: {CHOICES[choice]}" for choice in CHOICES if choice in used]
+    what = "changed, and its translation did not: look whether it still says the same"
+    notes += in_words(stale_translations(running.study, running.found), what)
     if not rows:
         notes = ["the file says what was decided on; a study that has not begun is taken as its file says"]
     columns = ("key", "decided", "in_the_file_now", "decisions")
