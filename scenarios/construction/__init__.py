@@ -1,0 +1,1 @@
+"""Constructing scenarios: which futures hang together, before any of them is simulated."""
