@@ -260,7 +260,7 @@ class Model:
         new = {(number, *place): value for place, value in sorted(given.items())}
         fresh = [(place, value) for place, value in new.items() if known.get(place) != value]
         gone = sorted(set(known) - set(new)) if is_replaced and not is_late else []
-        gone = [place for place in gone if place[2] in self.questions]
+        gone = [place for place in gone if place[2] in self.questions and place[1] not in self.withdrawn]
         for place, value in [*fresh, *((place, None) for place in gone)]:
             self.events.append((*place, value, is_late, self.lineage[place[2]]))
 
