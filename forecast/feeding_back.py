@@ -8,6 +8,7 @@ from pathlib import Path
 
 from innosi.forecast.answers.values import Answers
 from innosi.forecast.arguments import Argument
+from innosi.forecast.asked import as_asked
 from innosi.forecast.conducting import give_feedback
 from innosi.forecast.feedback.panel import panel_feedback
 from innosi.forecast.feedback.released import Erased
@@ -146,7 +147,8 @@ def feedback_of(running: RunningStudy) -> Feedback:
         in_real_time = study.mode == "real_time"
         raise _nothing_yet(running, "no snapshot was taken" if in_real_time else "no round was closed")
     with running.needed_store.reading() as transaction:
-        answers = read_answers(transaction, study)
+        study = as_asked(transaction, study, number)
+        answers = read_answers(transaction, study, as_of=number)
         arguments = read_arguments(transaction)
         listed = read_panel(transaction)
         erasures = read_erasures(transaction)

@@ -17,7 +17,8 @@ from innosi.forecast.store.steps import read_steps
 from innosi.forecast.store.tables import answers, question_versions
 from innosi.forecast.store.versions import QuestionVersion, current_versions
 from innosi.forecast.study import Study
-from innosi.models.errors import Fault, InputFaults
+from innosi.forecast.study_problems import MAX_PSEUDONYM
+from innosi.models.errors import AnswerError, Fault, InputFaults
 from innosi.scenarios.loading.validation import nearest
 
 Source = Literal["file", "form", "paper", "survey tool", "web", "simulated"]
@@ -240,6 +241,7 @@ def record_answers(
     import_id: int | None = None,
 ) -> None:
     """Add answers; what their panellists said before to the same is kept, and counts no longer."""
+    _refuse_long_pseudonyms(given)
     ids = new_ids(transaction.connection, answers, len(given))
     parts = {name: question.parts for name, question in questions.items()}
     add_rows(
@@ -267,6 +269,16 @@ def record_answers(
             "at": at,
         },
     )
+
+
+def _refuse_long_pseudonyms(given: Iterable[Answer]) -> None:
+    """Refuse what SQLite would keep and PostgreSQL would not."""
+    longest = max((each.panellist for each in given), key=len, default="")
+    if len(longest) > MAX_PSEUDONYM:
+        raise AnswerError(
+            f"the pseudonym '{longest[:20]}…' has {len(longest)} characters",
+            mend=f"make it shorter: at most {MAX_PSEUDONYM} are kept",
+        )
 
 
 def let_late_in(transaction: Transaction, number: int, *, at: datetime) -> None:

@@ -94,8 +94,9 @@ def test_consent_is_recorded_and_refused(innosi, garden, garden_store):
 
 
 def test_somebody_withdraws_once(innosi, garden_store):
-    assert innosi("withdraw", "K02") == "withdrawn: K02\n"
-    assert "has withdrawn already" in innosi("withdraw", "K02", code=2)
+    assert "Aborted" in innosi("withdraw", "K02", code=1)
+    assert innosi("withdraw", "K02", "--yes") == "withdrawn: K02\n"
+    assert "has withdrawn already" in innosi("withdraw", "K02", "--yes", code=2)
     with garden_store.reading() as transaction:
         assert read_panel(transaction)["K02"].withdrawn_at is not None
 

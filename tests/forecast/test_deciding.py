@@ -16,6 +16,7 @@ from innosi.forecast.asked import answers_as_asked
 from innosi.forecast.counting import summarise_round
 from innosi.forecast.data_export import study_data
 from innosi.forecast.deciding import decide_changes
+from innosi.forecast.feeding_back import feedback_of
 from innosi.forecast.people.person import Person
 from innosi.forecast.running import UndecidedChanges, begin, running_study
 from innosi.forecast.statistics.summary import summarise
@@ -424,6 +425,7 @@ def test_a_closed_round_is_told_as_it_was_asked_though_a_question_was_replaced_s
         "a hut?, type: rating, scale: {low: 1, high: 5}", "a hut?, type: rating, scale: {low: 1, high: 7}"
     )
     edited.decide(questions__hut="replace")
+    assert feedback_of(edited.running).study.questions["hut"].scale == (1, 5)
     edited.round(pond=(1, 2, 5), hut=(7, 7, 6))
     study = edited.running.study
     first, second = (summarise_round(study, number) for number in (1, 2))

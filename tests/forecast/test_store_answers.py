@@ -24,7 +24,7 @@ from innosi.forecast.store.arguments import (
 from innosi.forecast.store.steps import record_step
 from innosi.forecast.store.tables import answers
 from innosi.forecast.store.versions import current_versions, record_question
-from innosi.models.errors import InputFaults
+from innosi.models.errors import AnswerError, InputFaults
 
 ABOUT = {"at": START, "source": "file"}
 
@@ -65,6 +65,15 @@ def test_the_last_answer_counts_and_all_are_kept(garden):
     assert rated(garden) == {(1, "K01"): 3.0}
     with store.reading() as transaction:
         assert transaction.connection.execute(select(func.count()).select_from(answers)).scalar() == 3
+
+
+def test_a_pseudonym_that_no_database_keeps_is_refused_by_each(garden):
+    store = begin(garden, at=START)
+    refused = pytest.raises(AnswerError, match=r"has 101 characters; make it shorter: at most 100 are kept")
+    with refused, store.writing() as transaction:
+        long = [replace(each, panellist="p" * 101) for each in given_by("K01")]
+        versions = current_versions(transaction)
+        record_answers(transaction, long, versions, garden.questions, at=START, source="file")
 
 
 def test_what_was_taken_back_counts_no_longer_until_it_is_given_again(garden):

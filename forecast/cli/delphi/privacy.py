@@ -52,8 +52,8 @@ def consent(running: "RunningStudy", pseudonyms: tuple[str, ...], refused: bool,
 def withdraw(running: "RunningStudy", pseudonym: str, yes: bool) -> None:
     """Record that a panellist of a STUDY withdrew: they are asked no more, and what they said still counts.
 
-    Nobody has to say why, and no reason is kept. Who has which pseudonym: `innosi delphi panel STUDY --names`.
-    To delete what they said: `innosi delphi erase`.
+    Nobody has to say why, and no reason is kept. Who is who: `innosi delphi panel STUDY --names`. To delete
+    what they said: `innosi delphi erase`.
 
     \b
     innosi delphi withdraw study.yaml K7R-4TM
