@@ -10,6 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.scanner import Scanner
 
 from innosi.models.errors import Fault, InnosiError, InputFaults
 
@@ -102,7 +103,9 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 def parse_document(text: str, *, source: str, folder: Path, sha256: str = "") -> Document:
     """Parse YAML text; see `read_document`."""
     try:
-        node = YAML(typ="safe", pure=True).compose(StringIO(text))
+        yaml = YAML(typ="safe", pure=True)
+        yaml.Scanner = _ShallowScanner
+        node = yaml.compose(StringIO(text))
     except MarkedYAMLError as error:
         raise InputFaults(source, [_syntax_fault(error)]) from None
     except RecursionError:
@@ -116,6 +119,15 @@ def parse_document(text: str, *, source: str, folder: Path, sha256: str = "") ->
     if reading.faults:
         raise InputFaults(source, reading.faults)
     return Document(source, folder, data, reading.lines, sha256)
+
+
+class _ShallowScanner(Scanner):
+    """Gives up at brackets within brackets beyond any file's need, which take it hours by the thousand."""
+
+    def fetch_flow_collection_start(self, TokenClass: Any, to_push: str) -> None:  # noqa: N803 as it is called
+        if self.flow_level > MAX_DEPTH:
+            raise RecursionError
+        super().fetch_flow_collection_start(TokenClass, to_push)
 
 
 def _syntax_fault(error: MarkedYAMLError) -> Fault:
