@@ -246,3 +246,14 @@ def test_pseudonyms_that_look_like_persons_are_noted(folder, write):
     report = import_answers(load_study(path), write("panellist,q\na@b.org,0.5\nAnna,0.5\nanna,0.6\n"))
     assert "panellists look like e-mail addresses; use pseudonyms instead" in report.notes
     assert "are these one panellist? Anna, anna" in report.notes
+
+
+def test_the_options_are_told_once_where_none_is_meant_and_the_nearest_where_one_is(folder, write):
+    path, asked = folder / "open.yaml", "{text: x, type: choice, options: {pond: A pond, hut: A hut}}"
+    path.write_text(f"title: t\nrounds: 1\nquestions: {{first: {asked}}}\n", encoding="utf-8")
+    with pytest.raises(RejectedAnswers) as raised:
+        import_answers(load_study(path), write("panellist,first\np1,bench\np2,pnod\n"))
+    assert [each.reason for each in raised.value.rejections] == [
+        "no option; the options are pond, hut",
+        "no option; did you mean 'pond'?; the options are pond, hut",
+    ]
