@@ -45,24 +45,31 @@ def scheduler():
             process.kill()
 
 
-@pytest.fixture
-def workers(scheduler):
-    """Two workers in processes of their own, which nobody starts again."""
-    command = [sys.executable, "-m", "dask", "worker", scheduler, "--nthreads", "1", "--no-nanny"]
-    quiet = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    started = [
-        subprocess.Popen([*command, "--dashboard-address", "127.0.0.1:0"], **quiet, env=dict(os.environ))
-        for _ in range(2)
-    ]
-    with distributed.Client(scheduler, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+@pytest.fixture(scope="module")
+def started():
+    """The workers that were started so far; those that a test killed are among them."""
+    started = []
     yield started
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def workers(scheduler, started):
+    """Two workers in processes of their own, which nobody starts again but the next test."""
+    command = [sys.executable, "-m", "dask", "worker", scheduler, "--nthreads", "1", "--no-nanny"]
+    quiet = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    alive = [each for each in started if each.poll() is None]
+    for _ in range(2 - len(alive)):
+        alive.append(
+            subprocess.Popen([*command, "--dashboard-address", "127.0.0.1:0"], **quiet, env=dict(os.environ))
+        )
+        started.append(alive[-1])
     with distributed.Client(scheduler, set_as_default=False) as client:
-        while client.scheduler_info()["workers"]:
+        while len(client.scheduler_info()["workers"]) != 2:
             time.sleep(0.05)
+    return alive
 
 
 def _slowly(unit):
@@ -111,13 +118,13 @@ def test_a_simulation_is_the_same_to_the_last_digit_though_a_worker_is_killed(
     assert sorted(draws["draw"]) == sorted([*range(130_000)] * 2)
 
 
-def test_processes_on_this_machine_are_a_cluster_too(garden, noon):
+def test_processes_on_this_machine_are_a_cluster_too():
     with Cluster("local", 2) as cluster:
-        processes = {process for _, (_, process) in cluster.map(_slowly, range(20))}
-        there = simulate(garden, at=noon, draws=50_000, engine=cluster)
+        found = dict(cluster.map(_slowly, range(20)))
+    assert [same for same, _ in found.values()] == [*found]
+    processes = {process for _, process in found.values()}
     assert len(processes) == 2
     assert os.getpid() not in processes
-    pd.testing.assert_frame_equal(there.summary(), simulate(garden, at=noon, draws=50_000).summary())
 
 
 def test_an_error_comes_back_as_it_was_raised(scheduler, workers):
@@ -147,7 +154,12 @@ def test_a_worker_with_other_versions_is_named(scheduler, workers, monkeypatch):
         Cluster(scheduler).__enter__()
 
 
-def test_a_scheduler_without_workers_says_so(scheduler, monkeypatch):
+def test_a_scheduler_without_workers_says_so(scheduler, started, monkeypatch):
+    for process in started:
+        process.kill()
+    with distributed.Client(scheduler, set_as_default=False) as client:
+        while client.scheduler_info()["workers"]:
+            time.sleep(0.05)
     monkeypatch.setattr("innosi.scenarios.engines.cluster.SECONDS_FOR_WORKERS", 0.5)
     with pytest.raises(InnosiError, match=r"the scheduler has no workers; start some with `dask worker"):
         Cluster(scheduler).__enter__()
