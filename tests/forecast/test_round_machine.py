@@ -243,7 +243,10 @@ class Model:
         is_said = value in [was for _, was in of_place]
         is_of_the_round = (number, *answer[:2]) in self.current(number)
         return (
-            self.mode == "real_time" and is_said and not is_of_the_round and counts not in ([value], [None])
+            self.mode == "real_time"
+            and is_said
+            and not is_of_the_round
+            and counts not in ([], [value], [None])
         )
 
     def takes(self, number, *, is_late):
@@ -259,6 +262,7 @@ class Model:
         known = self.current(number, is_late=is_late)
         new = {(number, *place): value for place, value in sorted(given.items())}
         fresh = [(place, value) for place, value in new.items() if known.get(place) != value]
+        fresh.sort(key=lambda each: each[0] in known)  # what is new is kept before what is changed
         gone = sorted(set(known) - set(new)) if is_replaced and not is_late else []
         gone = [place for place in gone if place[2] in self.questions and place[1] not in self.withdrawn]
         for place, value in [*fresh, *((place, None) for place in gone)]:
