@@ -94,6 +94,7 @@ def test_other_studies_in_the_database_stay_as_they_are(backup, garden, postgres
     for name in ("meadow", "orchard"):
         path = tmp_path / f"{name}.yaml"
         text = garden.path.read_text(encoding="utf-8").replace("name: garden", f"name: {name}")
+        text = text.replace("title: A garden", f"title: A {name}")  # else it is taken for this study, renamed
         path.write_text(text, encoding="utf-8")
         study = replace(load_study(path), store_url=postgresql_database)
         others.append(keep_everything(study))

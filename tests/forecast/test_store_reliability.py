@@ -312,7 +312,7 @@ def test_an_import_that_is_killed_is_as_before_or_as_after_and_can_be_repeated(s
 
 def test_a_step_that_is_killed_is_as_before_or_as_after_and_can_be_repeated(study):
     told = "no round is open: round 1 is closed; give the panel its feedback first: innosi delphi feedback"
-    ends = ends_after_deaths(study, lambda: close(study), 50, again=f"{told} STUDY")
+    ends = ends_after_deaths(study, lambda: close(study), 50, again=f"{told} STUDY --to feedback")
     assert ends["before"] >= 10
     assert ends["after"] >= 1
     assert ends.total() == 50
