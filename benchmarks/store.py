@@ -36,26 +36,32 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         study = replace(study_in(folder, options.questions), store_url=options.db)
-        print(f"{options.panellists:,} panellists × {options.questions} questions, ratings from 1 to 9")
-        for number in (1, 2):
-            path = table_in(folder, options, number)
-            report(f"import round {number}", partial(imported, study, path, number))
-            report("  the table read and put into a bare table of SQLite", partial(bare, path))
-            summary = f"  summary of round {number}, counted in the store"
-            report(summary, partial(summarise_round, study, number))
-        report("the same file again, which changes nothing", partial(imported, study, path, 2))
-        answers = report("all answers read into memory", lambda: load_answers(study))
-        report("  summary of round 2 from memory", lambda: summarise(study, answers, 2))
+        size = f"{options.panellists:,} panellists × {options.questions} questions"
+        print(f"| {size} | seconds | beside the bare table |")
+        print("|---|---|---|")
+        paths = {number: table_in(folder, options, number) for number in (1, 2)}
+        _, least = report(
+            "the table read and put into a bare table of SQLite, nothing checked", partial(bare, paths[1])
+        )
+        for number, path in paths.items():
+            report(
+                f"import of round {number}, every cell checked", partial(imported, study, path, number), least
+            )
+            also = ", with the changes since the first" if number > 1 else ""
+            report(f"its summary, counted in the store{also}", partial(summarise_round, study, number), least)
+        report("the same file again, which changes nothing", partial(imported, study, paths[2], 2), least)
+        answers, _ = report("all answers read into memory", lambda: load_answers(study), least)
+        report("summary of round 2 from memory", lambda: summarise(study, answers, 2), least)
         feedback_sheets(folder, options.questions)
 
 
-def report(what, run):
-    start, start_cpu = time.perf_counter(), time.process_time()
+def report(what, run, least=None):
+    """Print how long something takes, in seconds and beside the least; give what came of it, and how long."""
+    start = time.perf_counter()
     found = run()
-    print(
-        f"{what}: {time.perf_counter() - start:.2f} s ({time.process_time() - start_cpu:.2f} s of processor)"
-    )
-    return found
+    seconds = time.perf_counter() - start
+    print(f"| {what} | {seconds:.2f} | {seconds / (least or seconds):.1f} × |", flush=True)
+    return found, seconds
 
 
 def study_in(folder, n_questions, name="study"):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from innosi.forecast.answers.values import Answers
 from innosi.forecast.questions import Question
 from innosi.forecast.running import study_of
-from innosi.forecast.store.answers import answered_rounds, read_answers
+from innosi.forecast.store.answers import answered_rounds, load_answers, read_answers
 from innosi.forecast.store.opening import Transaction, has_store, open_store
 from innosi.forecast.store.versions import QuestionVersion, current_versions, read_study_versions
 from innosi.forecast.study import Study
@@ -51,15 +51,13 @@ def answers_as_asked(study: Study, number: int | None) -> tuple[Study, Answers]:
 
     Raises
     ------
-    StoreError
-        If the store cannot be read.
-    InputFaults
-        If the study file was changed so that kept answers do not fit it any more.
+    StoreError, InputFaults
+        As `load_answers`.
     """
-    if not has_store(study):
-        return study, Answers()
+    if number is None or not has_store(study):
+        return study, load_answers(study)
     with open_store(study).reading() as transaction:
-        asked = study if number is None else as_asked(transaction, study, number)
+        asked = as_asked(transaction, study, number)
         return asked, read_answers(transaction, asked, as_of=number)
 
 

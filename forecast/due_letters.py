@@ -129,7 +129,7 @@ def _reasons(
     in_real_time = study.mode == "real_time"
     of_round = None if in_real_time else number
     asked = [each for each in study.questions if running.progress.is_asked(each)]
-    finished = finished_panellists(transaction, asked, number, in_real_time=in_real_time)
+    finished = finished_panellists(transaction, study, asked, number)
     invited = {
         who
         for who, each in read_mailed(transaction, "invitation", of_round).items()

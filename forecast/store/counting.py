@@ -165,14 +165,14 @@ class _Counting:
         if question.allows_gaps:
             names = {f"{question.name}.{part}" for part in question.parts}
         found: dict[str, int] = {}
-        for number in reversed([each for each in self.earlier if each < self.number]):
+        for number in reversed([each for each in self.rounds if each < self.number]):
             found |= dict.fromkeys(self._answered(question, number) & (names - found.keys()), number)
             if len(found) == len(names):
                 break
         return dict.fromkeys(names, 0) | found
 
     @cached_property
-    def earlier(self) -> tuple[int, ...]:
+    def rounds(self) -> tuple[int, ...]:
         return answered_rounds(self.transaction)
 
     def _answered(self, question: Question, number: int) -> set[str]:

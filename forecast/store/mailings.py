@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from innosi.forecast.store.answers import current_answers
+from innosi.forecast.store.answers import answers_of, current_answers
 from innosi.forecast.store.opening import Transaction
 from innosi.forecast.store.tables import letters
+from innosi.forecast.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,10 @@ def read_mailed(transaction: Transaction, kind: str, number: int | None) -> Mapp
 
 
 def finished_panellists(
-    transaction: Transaction, questions: Collection[str], number: int, *, in_real_time: bool = False
+    transaction: Transaction, study: Study, questions: Collection[str], number: int
 ) -> frozenset[str]:
     """Return who has answered every one of some questions in a round, or in real time at any moment."""
-    current = (
-        current_answers(transaction, up_to=number)
-        if in_real_time
-        else current_answers(transaction, number=number)
-    )
-    c = current.c
+    c = answers_of(transaction, study, number).c
     query = select(c.panellist).where(c.question.in_(questions)).group_by(c.panellist)
     query = query.having(func.count(c.question.distinct()) >= len(questions))
     return frozenset(transaction.connection.execute(query).scalars())

@@ -1,5 +1,6 @@
 """A cross-impact matrix: how each state of each descriptor promotes or restricts the states of the others."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,10 +67,7 @@ class CrossImpacts:
     @property
     def n_combinations(self) -> int:
         """How many scenarios there are, consistent or not."""
-        product = 1
-        for each in self.states.values():
-            product *= len(each)
-        return product
+        return math.prod(map(len, self.states.values()))
 
     def rows(self, scenarios: ArrayLike) -> IntArray:
         """Return the rows of the states of scenarios.

@@ -68,6 +68,7 @@ DAMAGE = {
         parts("opens", '"never"', '"soon"'),
         r"answers, row \d+ \(K02, opens, round 1\): its numbers cannot be read: 'soon' is no number",
     ),
+    "a year before all": (parts("opens", '"never"', "-Infinity"), "value is -inf"),
     "a number without quotes": (parts("opens", '"never"', "never"), "its numbers cannot be read: Expecting"),
     "a list": (
         f"UPDATE answers SET parts = '[1]' WHERE id = {OF_K02.format('chance')}",

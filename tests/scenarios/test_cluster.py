@@ -118,9 +118,11 @@ def test_a_simulation_is_the_same_to_the_last_digit_though_a_worker_is_killed(
     assert sorted(draws["draw"]) == sorted([*range(130_000)] * 2)
 
 
-def test_processes_on_this_machine_are_a_cluster_too():
+def test_processes_on_this_machine_are_a_cluster_too(garden, noon):
     with Cluster("local", 2) as cluster:
         found = dict(cluster.map(_slowly, range(20)))
+        there = simulate(garden, at=noon, draws=50_000, engine=cluster)
+    pd.testing.assert_frame_equal(there.summary(), simulate(garden, at=noon, draws=50_000).summary())
     assert [same for same, _ in found.values()] == [*found]
     processes = {process for _, process in found.values()}
     assert len(processes) == 2
