@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "running:run",
     "compare": "comparing:compare",
     "delphi": "delphi:delphi",
+    "build": "build:build",
     "explain": "explaining:explain",
     "completion": "completion:completion",
 }

@@ -15,10 +15,25 @@ PLAN_KEYS = {"panellists", "preset"}
 """Keys by which a plan of simulated panels is known; no other file has them."""
 
 
+class Kind(click.ParamType):
+    """A kind of file that has a schema."""
+
+    name = "kind"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return a known kind, or refuse it."""
+        from innosi.scenarios.construction.methods import METHODS
+
+        kinds = ["scenario", "study", "plan", *(each.command for each in METHODS.values())]
+        if value not in kinds:
+            self.fail(f"'{value}' is not one of {', '.join(kinds)}", param, ctx)
+        return value
+
+
 @click.command(short_help="Tell every fault of a file at once.")
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Check a scenario, study or plan FILE: every fault at once, with its line and its mend.
+    """Check a scenario, study or plan FILE, or one of `innosi build`: every fault at once, with its mend.
 
     \b
     innosi check scenario.yaml
@@ -44,6 +59,11 @@ def check(file: Path) -> None:
         what = f"without a translation, which stay as they are ({study.language})"
         for note in in_words(missing_translations(study), what):
             click.echo(f"  note: {note}")
+        return
+    if "method" in document.data:
+        from innosi.scenarios.construction.methods import constructed_from
+
+        click.echo(f"{file}: {constructed_from(document).summary}")
         return
     scenarios = scenarios_from(document)
     first = scenarios.experiments[0]
@@ -142,10 +162,12 @@ def _numbers(experiment: "Experiment", *, changed: bool) -> Table:
 
 
 @click.command(short_help="Print the JSON Schema for an editor.")
-@click.argument("kind", type=click.Choice(["scenario", "study", "plan"]), default="scenario")
+@click.argument("kind", type=Kind(), default="scenario")
 @click.option("--markdown", is_flag=True, help="Print tables of every key for people, in the place of JSON.")
 def schema(kind: str, markdown: bool) -> None:
-    """Print the JSON Schema of a scenario, study or plan file, with which an editor completes and checks it.
+    """Print the JSON Schema of a KIND of file, with which an editor completes and checks it.
+
+    Kinds: scenario, study, plan, and the commands of `innosi build` that read a file of their own.
 
     \b
     innosi schema scenario > scenario.schema.json
@@ -172,6 +194,10 @@ def _schema_of(kind: str) -> dict[str, Any]:
         from innosi.forecast.panels.plan_file import plan_schema
 
         return plan_schema()
-    from innosi.scenarios.loading.scenario_file import scenario_schema
+    if kind == "scenario":
+        from innosi.scenarios.loading.scenario_file import scenario_schema
 
-    return scenario_schema()
+        return scenario_schema()
+    from innosi.scenarios.construction.methods import METHODS
+
+    return next(each for each in METHODS.values() if each.command == kind).schema()

@@ -33,7 +33,7 @@ class _Merged:
         """
         for key in document.data.get(REPLACE) or ():
             self._forget(tuple(str(key).split(".")))
-        self._merge(self.data, _moved(document.data, folder), document, ())
+        self._merge(self.data, judgements_moved(document.data, folder), document, ())
         self.hashes.append(document.sha256)
 
     def _merge(self, under: dict[str, Any], over: Mapping[str, Any], document: Document, at: KeyPath) -> None:
@@ -120,16 +120,16 @@ def _refuse_no_list(document: Document, key: str, example: str) -> None:
         raise InputFaults(document.source, [fault])
 
 
-def _moved(data: Any, folder: str) -> Any:
+def judgements_moved(data: Any, folder: str) -> Any:
     """Data whose files of judgements are named as seen from the importing file."""
     if not folder:
         return data
     if isinstance(data, Mapping):
-        moved = {key: _moved(value, folder) for key, value in data.items()}
+        moved = {key: judgements_moved(value, folder) for key, value in data.items()}
         if "judgement" in moved and isinstance(moved.get("from"), str):
             moved["from"] = str(Path(folder) / moved["from"])
         return moved
-    return [_moved(each, folder) for each in data] if isinstance(data, list) else data
+    return [judgements_moved(each, folder) for each in data] if isinstance(data, list) else data
 
 
 def located(document: Document, key: KeyPath, problem: str) -> Fault:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innosi.models.errors import InnosiError
-from innosi.scenarios.construction import consistency
-from innosi.scenarios.construction.consistency import consistent_scenarios
-from innosi.scenarios.construction.cross_impacts import CrossImpacts
+from innosi.scenarios.construction.balance import consistency
+from innosi.scenarios.construction.balance.consistency import consistent_scenarios
+from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 
 SOMEWHERELAND = """
 A1  0  0  0 -2  1  1  0  0  0  0  0 -2  1  1  0  0  0

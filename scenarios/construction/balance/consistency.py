@@ -10,7 +10,7 @@ import numpy as np
 
 from innosi.models.arrays import AnyArray, FloatArray, IntArray
 from innosi.models.errors import InnosiError
-from innosi.scenarios.construction.cross_impacts import CrossImpacts
+from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.engines.threads import Threads
 
 MOST_STATES = 10
@@ -159,7 +159,7 @@ class _Search:
 
     def run(self, masks: IntArray, ends: float, at_most: int) -> ConsistentScenarios:
         """Search one part, with a look at the clock now and then."""
-        from innosi.scenarios.construction import consistency_kernel as kernel
+        from innosi.scenarios.construction.balance import consistency_kernel as kernel
 
         n, width = len(masks), self.most.shape[2]
         bounds = np.zeros((n + 2, width, n * width), self.most.dtype)

@@ -1,0 +1,1 @@
+"""Fuzzy cognitive maps: concepts that raise and lower each other, simulated to where they settle."""

@@ -1,0 +1,112 @@
+"""The methods that construct scenarios: how their files are known, read, and checked."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from innosi.models.errors import Fault, InputFaults
+from innosi.scenarios.construction.construction_file import ConstructionFile
+from innosi.scenarios.loading.document import Document, read_document
+from innosi.scenarios.loading.validation import nearest
+
+
+class Constructed(Protocol):
+    """What a checked file of a method comes to."""
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a line: `a sound futures table, 5 descriptors, 432 combinations`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of construction.
+
+    Attributes
+    ----------
+    words : str
+        What its file is called in a sentence, with its article.
+    command : str
+        The command that begins with its file, after `innosi build`.
+    page : str
+        The page of the handbook that tells it.
+    module : str
+        The module that reads its file, within this package.
+    reads : str
+        In that module, the function that turns a `Document` into what it means.
+    section : str
+        In that module, the `ConstructionFile` that its file is checked against.
+    """
+
+    words: str
+    command: str
+    page: str
+    module: str
+    reads: str
+    section: str
+
+    def read(self, document: Document) -> Constructed:
+        """Return what a file of this method means.
+
+        Raises
+        ------
+        InputFaults
+            If anything in it is wrong: every fault with its line and key.
+        """
+        found: Constructed = getattr(self._module, self.reads)(document)
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema (2020-12) of its file, made from the sections that read it."""
+        section: type[ConstructionFile] = getattr(self._module, self.section)
+        schema = section.model_json_schema()
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+        schema["$id"] = f"innosi-{self.command}"
+        return schema
+
+    @property
+    def _module(self) -> Any:
+        return importlib.import_module(f"{__package__}.{self.module}")
+
+
+METHODS: Mapping[str, Method] = MappingProxyType({})
+"""Every method by the name that stands under `method:` in its file, in the order in which they are taught."""
+
+
+def constructed_from(document: Document, method: str | None = None) -> Constructed:
+    """Return what a file of a method means.
+
+    Parameters
+    ----------
+    method : str, optional
+        Of which method it must be; by default of whichever it names.
+
+    Raises
+    ------
+    InputFaults
+        If it names no method or another one, or anything in it is wrong.
+    """
+    named = document.data.get("method")
+    if not isinstance(named, str) or named not in METHODS or method not in (None, named):
+        raise InputFaults(document.source, [_method_fault(document, named, method)])
+    return METHODS[named].read(document)
+
+
+def load_constructed(path: Path, method: str | None = None) -> Constructed:
+    """Read a file of a method; see `constructed_from`."""
+    return constructed_from(read_document(path), method)
+
+
+def _method_fault(document: Document, named: object, wanted: str | None) -> Fault:
+    line = document.line_of(("method",)) or 1
+    if named is None:
+        problem = f"is missing; write `method: {wanted or 'futures_table'}` above everything else"
+    elif not isinstance(named, str) or named not in METHODS:
+        problem = f"found {named!r}, which is no method{nearest(str(named), METHODS)}"
+    else:
+        other = METHODS[named]
+        problem = f"is {other.words}, which another command reads: innosi build {other.command}"
+    return Fault(problem, key="method", line=line)

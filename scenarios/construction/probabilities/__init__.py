@@ -1,0 +1,1 @@
+"""Probabilistic cross-impact: how likely events are together, by their effects on each other."""
