@@ -1,9 +1,8 @@
 """All consistent scenarios of a cross-impact matrix: no state has a rival that is promoted more."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,9 @@ MOST_STATES = 10
 """Of one descriptor: the bounds of every set of its states are kept."""
 AT_MOST = 1_000_000
 """So many scenarios are kept by default; a matrix of zeros makes every scenario consistent."""
-_STEPS, _CAPACITY, _TASKS = 20_000, 4_096, 256
+_FIRST_STEPS, _STEPS, _CAPACITY, _AT_ONCE = 2_000, 20_000, 4_096, 64
+"""A search takes so many steps by itself; then its parts run on threads, so many at once, the smallest first.
+A part that takes more steps, or finds more scenarios, is cut into parts again."""
 _ROUNDING, LARGEST_SMALL = 1e-9, 32_000
 
 
@@ -88,25 +89,43 @@ def consistent_scenarios(
     search = _Search.of(impacts, tolerance, fixed or {})
     ends = time.monotonic() + seconds if seconds is not None else np.inf
     found: list[IntArray] = []
-    n_found, why_not, tasks = 0, "", search.tasks()
+    n_found, why_not, parts, n_steps = 0, "", [_Part(search.allowed, 1.0)], _FIRST_STEPS
     try:
-        parts = Threads(workers).map(lambda task: search.run(task, ends, at_most), tasks)
-        for n_done, (_, part) in enumerate(parts, start=1):
-            found.append(part.scenarios)
-            n_found += len(part.scenarios)
-            why_not = _too_many(at_most) if n_found > at_most else part.why_not
-            on_progress(Progress(n_done / len(tasks), n_found))
-            if why_not:
-                break
+        while parts and not why_not:
+            share = sum(each.share for each in parts)
+            parts, now = parts[:-_AT_ONCE], parts[-_AT_ONCE:]
+            for part, (scenarios, rest) in _on_threads(search, now, n_steps, workers):
+                found.append(scenarios)
+                parts += rest
+                n_found += len(scenarios)
+                share += sum(each.share for each in rest) - part.share
+                on_progress(Progress(1 - share, n_found))
+                if n_found > at_most:
+                    why_not = f"there are more than {at_most:,}"
+                    break
+                if time.monotonic() >= ends and share > _ROUNDING:
+                    why_not = "its time was up"
+                    break
+            parts, n_steps = sorted(parts, key=lambda each: -each.share), _STEPS
     except KeyboardInterrupt:
         why_not = "the search was interrupted"
-    scenarios = np.concatenate(found) if found else np.empty((0, len(impacts.states)), dtype=np.int64)
+    scenarios = np.concatenate([np.empty((0, len(impacts.states)), dtype=np.int64), *found])
     order = np.lexsort(scenarios.T[::-1])
     return ConsistentScenarios(scenarios[order][:at_most], not why_not, why_not)
 
 
-def _too_many(at_most: int) -> str:
-    return f"there are more than {at_most:,}"
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What is left to search: the states that are allowed, as masks, and which share of the whole it is."""
+
+    masks: IntArray
+    share: float
+
+
+def _on_threads(
+    search: "_Search", parts: list[_Part], n_steps: int, workers: int | None
+) -> Iterator[tuple[_Part, tuple[IntArray, list[_Part]]]]:
+    return Threads(1 if len(parts) == 1 else workers).map(lambda part: search.run(part, n_steps), parts)
 
 
 def _check(impacts: CrossImpacts, tolerance: float) -> None:
@@ -127,6 +146,7 @@ class _Search:
     impacts: CrossImpacts
     order: IntArray
     most: AnyArray
+    firsts: IntArray
     gains: AnyArray
     allowances: AnyArray
     allowed: IntArray = field(repr=False)
@@ -138,52 +158,57 @@ class _Search:
         gains = gains[order][:, :, :, order]
         kind, allowance = _number_type(gains, tolerance)
         n, width = gains.shape[:2]
-        masks = (1 << impacts.n_states) - 1
+        masks, n_masks = (1 << impacts.n_states) - 1, (1 << impacts.n_states)[order]
         for name, state in fixed.items():
             masks[impacts.descriptors.index(name)] = 1 << impacts.place_of(name, state)
         lanes = np.ascontiguousarray(gains.transpose(3, 4, 2, 0, 1).reshape(n * width * width, n * width))
         wide = np.int32 if kind == np.int16 else kind
         allowances = _allowances(impacts, allowance)[:, order].reshape(width, n * width)
-        most = _most(gains.astype(kind))
-        return cls(impacts, order, most, lanes.astype(wide), allowances.astype(kind), masks[order])
+        most = _most(gains.astype(kind), impacts.n_states[order])
+        return cls(
+            impacts,
+            order,
+            most,
+            np.cumsum(n_masks) - n_masks,
+            lanes.astype(wide),
+            allowances.astype(kind),
+            masks[order],
+        )
 
-    def tasks(self) -> list[IntArray]:
-        """What is allowed in each part of the search: single states of the first descriptors."""
-        places = [[1 << bit for bit in range(MOST_STATES) if mask >> bit & 1] for mask in self.allowed]
-        n_first, n_tasks = 0, 1
-        while n_first < len(places) // 3 and n_tasks < _TASKS:
-            n_tasks *= len(places[n_first])
-            n_first += 1
-        rest = self.allowed[n_first:]
-        return [np.array([*states, *rest], dtype=np.int64) for states in product(*places[:n_first])]
-
-    def run(self, masks: IntArray, ends: float, at_most: int) -> ConsistentScenarios:
-        """Search one part, with a look at the clock now and then."""
+    def run(self, part: _Part, n_steps: int) -> tuple[IntArray, list[_Part]]:
+        """Search a part for so many steps: the scenarios found, and the parts of it that are left."""
         from innosi.scenarios.construction.balance import consistency_kernel as kernel
 
-        n, width = len(masks), self.most.shape[2]
+        n, width = len(part.masks), self.most.shape[1]
         bounds = np.zeros((n + 2, width, n * width), self.most.dtype)
-        bounds[0] = self.most[np.arange(n), masks].sum(axis=0, dtype=self.most.dtype) + self.allowances
-        tables = (self.most, self.gains, self.allowances)
+        bounds[0] = self.most[self.firsts + part.masks].sum(axis=0, dtype=self.most.dtype) + self.allowances
+        tables = ((self.most, self.firsts), self.gains, self.allowances)
         stack = (bounds, np.zeros((n + 2, n), np.int64), np.zeros(n + 2, np.int64), np.zeros(n + 2, np.int64))
-        stack[1][0] = masks
-        out, depth, found, why_not = np.empty((_CAPACITY, n), np.int64), -1, [], ""
-        n_found = 0
-        while depth != -2 and not why_not:
-            n_new, depth = kernel.search(tables, stack, depth, out, _STEPS)
-            found.append(out[:n_new].copy())
-            n_found += n_new
-            if n_found > at_most:
-                why_not = _too_many(at_most)
-            elif depth != -2 and time.monotonic() >= ends:
-                why_not = "its time was up"
-        return ConsistentScenarios(self._places(np.concatenate(found)), not why_not, why_not)
+        stack[1][0] = part.masks
+        out = np.empty((_CAPACITY, n), np.int64)
+        n_found, depth = kernel.search(tables, stack, -1, out, n_steps)
+        return self._places(out[:n_found]), _left(stack, depth, part.share)
 
     def _places(self, masks: IntArray) -> IntArray:
         """Places of states, descriptors in their own order, from masks of one bit."""
         places = np.empty_like(masks)
         places[:, self.order] = np.log2(masks).round().astype(np.int64)
         return places
+
+
+def _left(stack: tuple[AnyArray, ...], depth: int, share: float) -> list[_Part]:
+    """The parts that a search which paused at a depth has not looked at, each with its share."""
+    _, masks, chosen, left = stack
+    parts = []
+    for at in range(depth + 1):
+        states = int(masks[at, chosen[at]])
+        share /= states.bit_count()
+        for place in range(states.bit_length()):
+            if int(left[at]) >> place & 1:
+                part = masks[at].copy()
+                part[chosen[at]] = 1 << place
+                parts.append(_Part(part, share))
+    return parts
 
 
 def _gains(impacts: CrossImpacts) -> FloatArray:
@@ -229,11 +254,16 @@ def _number_type(gains: FloatArray, tolerance: float) -> tuple[Any, float]:
     return np.float64, tolerance + _ROUNDING * max(largest, 1.0)
 
 
-def _most(gains: AnyArray) -> AnyArray:
-    """What each set of a descriptor's states gives each lane at most."""
+def _most(gains: AnyArray, n_states: IntArray) -> AnyArray:
+    """What each set of a descriptor's states gives each lane at most: all sets of the first, and so on."""
     n, width = gains.shape[:2]
     lanes = gains.reshape(n, width, width, n * width)
-    most = np.zeros((n, 1 << width, width, n * width), gains.dtype)
-    for mask in range(1, 1 << width):
-        most[:, mask] = lanes[:, [place for place in range(width) if mask >> place & 1]].max(axis=1)
+    most = np.zeros((int(np.sum(1 << n_states)), width, n * width), gains.dtype)
+    first = 0
+    for each, size in zip(lanes, n_states.tolist(), strict=True):
+        for mask in range(1, 1 << size):
+            highest = mask.bit_length() - 1
+            rest = mask ^ 1 << highest
+            np.maximum(each[highest], most[first + rest] if rest else each[highest], out=most[first + mask])
+        first += 1 << size
     return most

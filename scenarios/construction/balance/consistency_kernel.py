@@ -22,16 +22,17 @@ MOST_LANES = 6
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _narrow(most: Any, bounds: Any, mask: int, narrower: int) -> None:
+def _narrow(most_of: Any, bounds: Any, descriptor: int, mask: int, narrower: int) -> None:
     """Take from all lanes what a descriptor cannot give any more, as fewer of its states are left."""
-    before, after = most[mask], most[narrower]
+    most, firsts = most_of
+    before, after = most[firsts[descriptor] + mask], most[firsts[descriptor] + narrower]
     for rival in range(bounds.shape[0]):
         for state in range(bounds.shape[1]):
             bounds[rival, state] += after[rival, state] - before[rival, state]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _exclude_by_lanes(most: Any, bounds: Any, masks: Any) -> bool:
+def _exclude_by_lanes(most_of: Any, bounds: Any, masks: Any) -> bool:
     """Exclude each state one of whose lanes ends below 0; whether every descriptor has one left."""
     width = bounds.shape[0]
     has_changed = True
@@ -51,7 +52,7 @@ def _exclude_by_lanes(most: Any, bounds: Any, masks: Any) -> bool:
             if kept != mask:
                 if kept == 0:
                     return False
-                _narrow(most[descriptor], bounds, mask, kept)
+                _narrow(most_of, bounds, descriptor, mask, kept)
                 masks[descriptor] = kept
                 has_changed = True
     return True
@@ -104,7 +105,7 @@ def _sum_of_bests(total: Any, masks: Any, best: Any) -> tuple[Any, Any]:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _exclude_by_sums(most: Any, lanes_of: Any, bounds: Any, masks: Any, work: Any) -> int:
+def _exclude_by_sums(most_of: Any, lanes_of: Any, bounds: Any, masks: Any, work: Any) -> int:
     """Exclude states by sums of scarce lanes: -1 if nothing can be consistent, 1 if states went, else 0."""
     gains, allowances = lanes_of
     total, best, lanes, room = work
@@ -125,13 +126,13 @@ def _exclude_by_sums(most: Any, lanes_of: Any, bounds: Any, masks: Any, work: An
             return -1
         if reach >= dearest:
             continue
-        if _exclude_the_dear(most, bounds, masks, work, reach):
+        if _exclude_the_dear(most_of, bounds, masks, work, reach):
             return 1
     return 0
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _exclude_the_dear(most: Any, bounds: Any, masks: Any, work: Any, reach: Any) -> bool:
+def _exclude_the_dear(most_of: Any, bounds: Any, masks: Any, work: Any, reach: Any) -> bool:
     """Exclude states that cost the added lanes more than they can lose; whether any went."""
     total, best, _, _ = work
     width, has_changed = bounds.shape[0], False
@@ -143,17 +144,17 @@ def _exclude_the_dear(most: Any, bounds: Any, masks: Any, work: Any, reach: Any)
             if mask >> place & 1 and reach < loss:
                 kept &= ~(1 << place)
         if kept != mask:
-            _narrow(most[descriptor], bounds, mask, kept)
+            _narrow(most_of, bounds, descriptor, mask, kept)
             masks[descriptor] = kept
             has_changed = True
     return has_changed
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _settle(most: Any, lanes_of: Any, bounds: Any, masks: Any, work: Any) -> bool:
+def _settle(most_of: Any, lanes_of: Any, bounds: Any, masks: Any, work: Any) -> bool:
     """Exclude states until nothing more follows; whether a consistent scenario is still possible."""
-    while _exclude_by_lanes(most, bounds, masks):
-        change = _exclude_by_sums(most, lanes_of, bounds, masks, work)
+    while _exclude_by_lanes(most_of, bounds, masks):
+        change = _exclude_by_sums(most_of, lanes_of, bounds, masks, work)
         if change <= 0:
             return change == 0
     return False
@@ -179,11 +180,11 @@ def search(tables: Any, stack: Any, depth: int, out: Any, n_steps: int) -> Any:
 
     Parameters
     ----------
-    tables : most, gains, allowances
-        most : (n_descriptors, 2 ** width, width, n_descriptors * width) number, what the states of a mask
-        give to each lane at most; gains : (n_descriptors * width * width, n_descriptors * width) number, what
-        each state gives to each lane, lane by lane: state times width plus rival; allowances :
-        (width, n_descriptors * width) number, how far below 0 each lane may end.
+    tables : (most, firsts), gains, allowances
+        most : (n_masks, width, n_descriptors * width) number, what the states of a mask give each lane at
+        most; the masks of each descriptor begin at its place in firsts. gains : (n_descriptors * width *
+        width, n_descriptors * width) number, what each state gives each lane, lane by lane: state times width
+        plus rival. allowances : (width, n_descriptors * width) number, how far below 0 each lane may end.
     stack : bounds (n + 2, width, n * width), masks (n + 2, n), chosen (n + 2), left (n + 2)
         The search at each depth; at first `masks[0]` holds what is allowed and `bounds[0]` its bounds.
     depth : int
@@ -198,14 +199,14 @@ def search(tables: Any, stack: Any, depth: int, out: Any, n_steps: int) -> Any:
     n_found, depth
         To go on, call it again with this depth; -2 where all were found.
     """
-    most, gains, allowances = tables
+    most_of, gains, allowances = tables
     bounds, masks, chosen, left = stack
     n = masks.shape[1]
     total = np.zeros(gains.shape[1], gains.dtype)
     work = (total, np.zeros(n, gains.dtype), np.zeros(n, np.int64), np.zeros(n, bounds.dtype))
     lanes_of, n_found = (gains, allowances), 0
     if depth == -1:
-        if not _settle(most, lanes_of, bounds[0], masks[0], work):
+        if not _settle(most_of, lanes_of, bounds[0], masks[0], work):
             return n_found, -2
         chosen[0] = _most_settled(masks[0])
         if chosen[0] < 0:
@@ -223,9 +224,9 @@ def search(tables: Any, stack: Any, depth: int, out: Any, n_steps: int) -> Any:
         state = left[depth] & -left[depth]
         left[depth] ^= state
         bounds[depth + 1], masks[depth + 1] = bounds[depth], masks[depth]
-        _narrow(most[chosen[depth]], bounds[depth + 1], masks[depth, chosen[depth]], state)
+        _narrow(most_of, bounds[depth + 1], chosen[depth], masks[depth, chosen[depth]], state)
         masks[depth + 1, chosen[depth]] = state
-        if not _settle(most, lanes_of, bounds[depth + 1], masks[depth + 1], work):
+        if not _settle(most_of, lanes_of, bounds[depth + 1], masks[depth + 1], work):
             continue
         following = _most_settled(masks[depth + 1])
         if following < 0:

@@ -112,9 +112,29 @@ def test_a_factor_on_what_acts_on_a_descriptor_changes_nothing(sizes, seed, fact
     assert np.array_equal(found.scenarios, consistent_scenarios(impacts, workers=1).scenarios)
 
 
+@pytest.fixture
+def cut_often(monkeypatch):
+    """A search is cut into parts again after a few steps, as a long one is after many."""
+    monkeypatch.setattr(consistency, "_FIRST_STEPS", 3)
+    monkeypatch.setattr(consistency, "_STEPS", 5)
+    monkeypatch.setattr(consistency, "_AT_ONCE", 4)
+
+
+@pytest.mark.parametrize("sizes", [[4] * 8, [2] * 12, [5, 4, 3, 2, 5, 4, 3]])
+def test_a_search_that_is_cut_into_parts_finds_the_same(sizes, cut_often):
+    for seed in range(5):
+        impacts, told = random_impacts(sizes, seed), []
+        found = consistent_scenarios(impacts, tolerance=2, on_progress=told.append)
+        assert np.array_equal(found.scenarios, every_consistent(impacts, tolerance=2))
+        shares = [each.share for each in told]
+        assert shares == sorted(shares)
+        assert len(shares) > 3
+        assert shares[-1] == pytest.approx(1)
+
+
 @pytest.mark.parametrize("workers", [1, 2, 3])
-def test_every_number_of_workers_finds_the_same(workers):
-    impacts = random_impacts([4] * 11, 3)
+def test_every_number_of_workers_finds_the_same(workers, cut_often):
+    impacts = random_impacts([4] * 9, 3)
     assert np.array_equal(
         consistent_scenarios(impacts, workers=workers).scenarios,
         consistent_scenarios(impacts, workers=1).scenarios,
@@ -141,12 +161,12 @@ def test_too_many_are_cut_off_and_said_to_be_so():
 
 
 def test_a_search_without_time_says_that_it_is_not_complete(monkeypatch):
-    monkeypatch.setattr(consistency, "_STEPS", 1)
+    monkeypatch.setattr(consistency, "_FIRST_STEPS", 1)
     found = consistent_scenarios(random_impacts([4] * 8, 1), seconds=0)
     assert (found.is_complete, found.why_not) == (False, "its time was up")
 
 
-def test_what_was_found_before_an_interruption_is_kept_and_marked():
+def test_what_was_found_before_an_interruption_is_kept_and_marked(cut_often):
     seen = []
 
     def interrupt(progress):
