@@ -72,7 +72,18 @@ class Method:
         return importlib.import_module(f"{__package__}.{self.module}")
 
 
-METHODS: Mapping[str, Method] = MappingProxyType({})
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "cross_impact_balance": Method(
+            words="a cross-impact balance",
+            command="balance",
+            page="cross-impact-balance.md",
+            module="balance.balance_file",
+            reads="balance_from",
+            section="BalanceFile",
+        ),
+    }
+)
 """Every method by the name that stands under `method:` in its file, in the order in which they are taught."""
 
 

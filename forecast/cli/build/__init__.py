@@ -1,0 +1,22 @@
+"""`innosi build`: from weak signals to scenarios that hang together, and that can be simulated."""
+
+import click
+
+from innosi.forecast.cli.lazy import LazyGroup
+
+COMMANDS: dict[str, str] = {
+    "balance": "balance:balance",
+}
+"""Every command, in the order in which help shows them, and where it lives."""
+
+
+@click.group(
+    cls=LazyGroup.of(COMMANDS, within=__name__), short_help="Construct scenarios that hang together."
+)
+def build() -> None:
+    """Construct scenarios: from what a workshop notices to futures that hang together.
+
+    Each command reads one file, which names its method (`method: futures_table`); `innosi check FILE` tells
+    every fault in it. Where states carry `overrides` of a scenario file, `--to scenarios.yaml` writes the
+    constructed scenarios as one that `innosi run` simulates.
+    """

@@ -1,0 +1,25 @@
+"""`innosi build balance`: a cross-impact balance, from judgements to futures that hang together."""
+
+import click
+
+from innosi.forecast.cli.lazy import LazyGroup
+
+COMMANDS: dict[str, str] = {}
+"""Every command, in the order in which help shows them, and where it lives."""
+
+
+@click.group(
+    cls=LazyGroup.of(COMMANDS, within=__name__),
+    short_help="Balance how states promote and restrict each other.",
+)
+def balance() -> None:
+    """Find the futures that hang together, from judgements of how states promote and restrict each other.
+
+    \b
+    innosi build balance scenarios balance.yaml
+    innosi build balance why balance.yaml green_city
+    innosi build balance scenarios balance.yaml --to scenarios.yaml --weight basin
+
+    A file says by `method: cross_impact_balance` what it is, and holds descriptors with their states, and
+    judgements; `innosi check balance.yaml` tells every fault in it.
+    """

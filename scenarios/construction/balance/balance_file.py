@@ -1,0 +1,235 @@
+"""Reading a file of a cross-impact balance: descriptors, judgements, and scenarios that have a name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field, FiniteFloat
+
+from innosi.models.arrays import IntArray
+from innosi.models.errors import Fault, InnosiError, InputFaults
+from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
+from innosi.scenarios.construction.balance.judgements import (
+    CellReader,
+    States,
+    Written,
+    matrix_of,
+    written_in_yaml,
+)
+from innosi.scenarios.construction.balance.matrix_table import written_in_table
+from innosi.scenarios.construction.construction_file import (
+    ConstructionFile,
+    DescriptorSection,
+    states_of,
+    title_of,
+)
+from innosi.scenarios.loading.document import Document
+from innosi.scenarios.loading.imports import located
+from innosi.scenarios.loading.validation import Name, Section, nearest, validate
+
+
+class ScaleSection(Section):
+    """The ends of the scale of judgements."""
+
+    lowest: FiniteFloat = -3.0
+    """The strongest restriction."""
+    highest: FiniteFloat = 3.0
+    """The strongest promotion."""
+
+
+class NamedScenarioSection(Section):
+    """A scenario that the workshop gave a name."""
+
+    title: str = ""
+    """The scenario in words; by default its name."""
+    description: str = ""
+    """What the workshop tells of it."""
+    states: dict[str, str]
+    """Descriptor to state, one of each descriptor."""
+    weight: FiniteFloat | None = Field(default=None, ge=0)
+    """How much it counts beside the others, for `--weight given`."""
+
+
+class BalanceFile(ConstructionFile):
+    """A cross-impact balance: which states of descriptors promote and restrict each other."""
+
+    method: Literal["cross_impact_balance"]
+    """Which method the file is for: `cross_impact_balance`."""
+    descriptors: dict[Name, DescriptorSection] = Field(min_length=2)
+    """What decides how the future will be: name to its states."""
+    judgements: dict[str, Any] | None = None
+    """Acting descriptor, descriptor acted on, acting state; then state to number, or a list of numbers."""
+    matrix: str | None = None
+    """In the place of `judgements`: a CSV or XLSX file with a row and column for each `descriptor=state`."""
+    sections_left_out: Literal["fault", "no_influence"] = "fault"
+    """What it means that nothing is written about how one descriptor acts on another."""
+    scale: ScaleSection = ScaleSection()
+    """From where to where judgements go: above 0 promotes, below 0 restricts."""
+    tolerance: FiniteFloat = Field(default=0.0, ge=0)
+    """How much more than its own state another state of a descriptor may be promoted."""
+    scenarios: dict[Name, NamedScenarioSection] = Field(default_factory=dict)
+    """Scenarios that the workshop gave a name: name to title and states."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedScenario:
+    """A scenario that the workshop gave a name.
+
+    Attributes
+    ----------
+    name, title, description : str
+    places : (n_descriptors,) int
+        The place of each descriptor's state.
+    weight : float, optional
+    """
+
+    name: str
+    title: str
+    description: str
+    places: IntArray
+    weight: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class CrossImpactBalance:
+    """A checked file of a cross-impact balance.
+
+    Attributes
+    ----------
+    title, description : str
+    impacts : CrossImpacts
+        Descriptors, states, and the judgements.
+    descriptors : mapping of name to DescriptorSection
+        Their titles, and those of their states, with what these override.
+    scale : (float, float)
+        The lowest and the highest judgement that may be given.
+    tolerance : float
+        How inconsistent a scenario may be.
+    named : mapping of name to NamedScenario
+        Those that the workshop gave a name.
+    document : Document
+        What it was read from.
+    """
+
+    title: str
+    description: str
+    impacts: CrossImpacts
+    descriptors: Mapping[str, DescriptorSection]
+    scale: tuple[float, float]
+    tolerance: float
+    named: Mapping[str, NamedScenario]
+    document: Document
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a line."""
+        n = len(self.descriptors)
+        text = (
+            f"a sound cross-impact balance, {n} descriptors, {self.impacts.n_combinations:,} combinations,"
+            f" {self.n_sections} of {n * (n - 1)} sections with an influence"
+        )
+        return text + (f", {len(self.named)} named scenarios" if self.named else "")
+
+    @property
+    def n_sections(self) -> int:
+        """In how many sections any judgement is other than 0."""
+        ends = self.impacts.starts + self.impacts.n_states
+        return sum(
+            bool(self.impacts.judgements[above:below, left:right].any())
+            for above, below in zip(self.impacts.starts, ends, strict=True)
+            for left, right in zip(self.impacts.starts, ends, strict=True)
+        )
+
+    def title_of(self, descriptor: str, state: str | None = None) -> str:
+        """Return a descriptor, or one of its states, in words."""
+        section = self.descriptors[descriptor]
+        return title_of(descriptor, section) if state is None else title_of(state, section.states[state])
+
+
+def balance_from(document: Document) -> CrossImpactBalance:
+    """Return what a file of a cross-impact balance means.
+
+    Raises
+    ------
+    InputFaults
+        If anything is wrong: every fault with its line and key, or with the line and labels of its matrix.
+    """
+    file = validate(BalanceFile, document)
+    states = states_of(file.descriptors)
+    named, faults = _named(file, document, states)
+    if file.scale.lowest >= file.scale.highest:
+        faults.append(located(document, ("scale",), "lowest must be below highest"))
+    matrix, more = matrix_of(
+        states,
+        _written(file, document, states, faults),
+        CellReader(file.scale.lowest, file.scale.highest),
+        has_gaps=file.sections_left_out == "no_influence",
+    )
+    faults = sorted([*faults, *more], key=lambda each: (each.source, each.line or 0))
+    if faults:
+        raise InputFaults(document.source, faults)
+    return CrossImpactBalance(
+        file.title,
+        file.description,
+        CrossImpacts.of(states, matrix),
+        file.descriptors,
+        (file.scale.lowest, file.scale.highest),
+        file.tolerance,
+        named,
+        document,
+    )
+
+
+def _written(file: BalanceFile, document: Document, states: States, faults: list[Fault]) -> Written:
+    """The judgements as they are written, wherever they are; without any, a fault that says so."""
+    if file.judgements is not None and file.matrix is None:
+        return written_in_yaml(document, states)
+    if file.matrix is not None and file.judgements is None:
+        try:
+            return written_in_table(document.folder / file.matrix, states, source=file.matrix)
+        except InnosiError as error:
+            faults.append(located(document, ("matrix",), f"{file.matrix}: {error.message}"))
+    elif file.matrix is None:
+        faults.append(
+            located(document, ("judgements",), "is missing; write `judgements:`, or `matrix: FILE.csv`")
+        )
+    else:
+        faults.append(located(document, ("matrix",), "stands beside `judgements`; keep one of them"))
+    return Written({}, lambda _, __: None, lambda _, __: None, [])
+
+
+def _named(
+    file: BalanceFile, document: Document, states: States
+) -> tuple[dict[str, NamedScenario], list[Fault]]:
+    """The named scenarios, and what is wrong with them."""
+    named: dict[str, NamedScenario] = {}
+    faults: list[Fault] = []
+    seen: dict[tuple[int, ...], str] = {}
+    for name, section in file.scenarios.items():
+        at = ("scenarios", name, "states")
+        wrong = [
+            located(document, (*at, each), f"is no descriptor{nearest(each, states)}")
+            for each in section.states
+            if each not in states
+        ]
+        for descriptor, group in states.items():
+            found = section.states.get(descriptor)
+            if found is None:
+                problem = f"lacks a state of {descriptor}; name one of: {', '.join(group)}"
+                wrong.append(located(document, at, problem))
+            elif found not in group:
+                problem = f"'{found}' is no state of {descriptor}{nearest(found, group)}"
+                wrong.append(located(document, (*at, descriptor), problem))
+        faults += wrong
+        if wrong:
+            continue
+        places = tuple(group.index(section.states[each]) for each, group in states.items())
+        if places in seen:
+            faults.append(located(document, at, f"are those of '{seen[places]}' too; keep one of them"))
+        seen[places] = name
+        title = section.title or name.replace("_", " ")
+        named[name] = NamedScenario(
+            name, title, section.description, np.array(places, dtype=np.int64), section.weight
+        )
+    return named, faults
