@@ -106,10 +106,9 @@ def test_commands_named_in_the_text_exist(page):
     context = click.Context(cli)
     for named in re.findall(r"`innosi ([a-z][^`]*)`", page.read_text(encoding="utf-8")):
         words = named.split()
-        command = cli.get_command(context, words[0])
-        assert command is not None, named
-        if isinstance(command, click.Group) and len(words) > 1:
-            command = command.get_command(context, words[1])
+        command, above = cli, iter(words)
+        while isinstance(command, click.Group) and (word := next(above, None)) is not None and word != "…":
+            command = command.get_command(context, word)
             assert command is not None, named
         known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known, named
