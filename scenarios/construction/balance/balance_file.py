@@ -1,23 +1,23 @@
 """Reading a file of a cross-impact balance: descriptors, judgements, and scenarios that have a name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, FiniteFloat
 
 from innosi.models.arrays import IntArray
-from innosi.models.errors import Fault, InnosiError, InputFaults
+from innosi.models.errors import Fault, InputFaults
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
-from innosi.scenarios.construction.balance.judgements import (
-    CellReader,
-    States,
-    Written,
-    matrix_of,
-    written_in_yaml,
+from innosi.scenarios.construction.balance.ensembles import Ensemble, Together
+from innosi.scenarios.construction.balance.expert_judgements import (
+    Judged,
+    NamedExpert,
+    PanelSection,
+    Reading,
 )
-from innosi.scenarios.construction.balance.matrix_table import written_in_table
+from innosi.scenarios.construction.balance.judgements import CellReader, States, written_in_yaml
 from innosi.scenarios.construction.construction_file import (
     ConstructionFile,
     DescriptorSection,
@@ -61,7 +61,14 @@ class BalanceFile(ConstructionFile):
     judgements: dict[str, Any] | None = None
     """Acting descriptor, descriptor acted on, acting state; then state to number, or a list of numbers."""
     matrix: str | None = None
-    """In the place of `judgements`: a CSV or XLSX file with a row and column for each `descriptor=state`."""
+    """In the place of `judgements`: a CSV or XLSX file with a row and column for each `descriptor=state`, or
+    a project of ScenarioWizard (`.scw`)."""
+    panel: PanelSection | None = None
+    """In the place of `judgements`: what a Delphi panel judged."""
+    experts: dict[Name, NamedExpert] = Field(default_factory=dict)
+    """Several experts' matrices: name to file, or to a section. They may stand alone or beside the others."""
+    experts_together: Together = "mean"
+    """How the experts' matrices become one, where the file has no other judgements."""
     sections_left_out: Literal["fault", "no_influence"] = "fault"
     """What it means that nothing is written about how one descriptor acts on another."""
     scale: ScaleSection = ScaleSection()
@@ -110,6 +117,8 @@ class CrossImpactBalance:
         Those that the workshop gave a name.
     document : Document
         What it was read from.
+    judged : Judged
+        Several experts' matrices, and a panel's distributions, where there are such.
     """
 
     title: str
@@ -120,6 +129,7 @@ class CrossImpactBalance:
     tolerance: float
     named: Mapping[str, NamedScenario]
     document: Document
+    judged: Judged = field(default_factory=Judged)
 
     @property
     def summary(self) -> str:
@@ -160,43 +170,47 @@ def balance_from(document: Document) -> CrossImpactBalance:
     named, faults = _named(file, document, states)
     if file.scale.lowest >= file.scale.highest:
         faults.append(located(document, ("scale",), "lowest must be below highest"))
-    matrix, more = matrix_of(
-        states,
-        _written(file, document, states, faults),
-        CellReader(file.scale.lowest, file.scale.highest),
-        has_gaps=file.sections_left_out == "no_influence",
-    )
-    faults = sorted([*faults, *more], key=lambda each: (each.source, each.line or 0))
-    if faults:
-        raise InputFaults(document.source, faults)
+    reader = CellReader(file.scale.lowest, file.scale.highest)
+    has_gaps = file.sections_left_out == "no_influence"
+    impacts, judged = _judged(file, Reading(document, file.descriptors, reader, has_gaps), faults)
+    if faults or impacts is None:
+        raise InputFaults(document.source, sorted(faults, key=lambda each: (each.source, each.line or 0)))
     return CrossImpactBalance(
         file.title,
         file.description,
-        CrossImpacts.of(states, matrix),
+        impacts,
         file.descriptors,
         (file.scale.lowest, file.scale.highest),
         file.tolerance,
         named,
         document,
+        judged,
     )
 
 
-def _written(file: BalanceFile, document: Document, states: States, faults: list[Fault]) -> Written:
-    """The judgements as they are written, wherever they are; without any, a fault that says so."""
-    if file.judgements is not None and file.matrix is None:
-        return written_in_yaml(document, states)
-    if file.matrix is not None and file.judgements is None:
-        try:
-            return written_in_table(document.folder / file.matrix, states, source=file.matrix)
-        except InnosiError as error:
-            faults.append(located(document, ("matrix",), f"{file.matrix}: {error.message}"))
-    elif file.matrix is None:
-        faults.append(
-            located(document, ("judgements",), "is missing; write `judgements:`, or `matrix: FILE.csv`")
-        )
+def _judged(file: BalanceFile, reading: Reading, faults: list[Fault]) -> tuple[CrossImpacts | None, Judged]:
+    """The judgements, wherever they are written; None with its faults where anything is wrong."""
+    document = reading.document
+    experts = reading.experts(file.experts, faults)
+    said = [key for key in ("judgements", "matrix", "panel") if getattr(file, key) is not None]
+    if len(said) > 1:
+        faults.append(located(document, (said[1],), f"stands beside `{said[0]}`; keep one of them"))
+    elif not said and not file.experts:
+        problem = "is missing; write `judgements:`, or `matrix: FILE.csv`, or `experts:`, or `panel:`"
+        faults.append(located(document, ("judgements",), problem))
+    if len(said) > 1 or (faults and not said):
+        return None, Judged()
+    if not said:
+        return Ensemble(experts).together(file.experts_together), Judged(experts)
+    judged = Judged()
+    if file.panel is not None:
+        written, judged = reading.panel(file.panel, faults)
+    elif file.matrix is not None:
+        written = reading.read(file.matrix, ("matrix",), faults)
     else:
-        faults.append(located(document, ("matrix",), "stands beside `judgements`; keep one of them"))
-    return Written({}, lambda _, __: None, lambda _, __: None, [])
+        written = written_in_yaml(document, states_of(file.descriptors))
+    impacts = None if written is None else reading.impacts(written, faults)
+    return impacts, replace(judged, experts=(*experts, *judged.experts))
 
 
 def _named(
