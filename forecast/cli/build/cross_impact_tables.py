@@ -1,0 +1,124 @@
+"""The tables of `innosi build cross-impact`."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from innosi.forecast.cli.output import Table
+
+if TYPE_CHECKING:
+    from innosi.scenarios.construction.probabilities.cross_impact_file import CrossImpact
+    from innosi.scenarios.construction.probabilities.factors import Outcomes
+    from innosi.scenarios.construction.probabilities.joint import Joint, Move
+    from innosi.scenarios.construction.probabilities.odds_simulation import Fixed, OddsModel, Simulated
+    from innosi.scenarios.construction.probabilities.smic import Smic
+
+
+def move_table(title: str, moves: "Sequence[Move]", *, notes: tuple[str, ...] = ()) -> Table:
+    """Return probabilities as judged and as they go together."""
+    rows = [(each.words, each.judged, each.coherent, each.change) for each in moves]
+    return Table(title, ("probability", "judged", "coherent", "change"), rows, notes)
+
+
+def outcome_table(
+    outcomes: "Outcomes",
+    places: Any,
+    *,
+    ranges: Sequence[Sequence[float]] | None = None,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """Return the leading combinations with their probability, and what it adds up to."""
+    rows, total = [], 0.0
+    for number, place in enumerate(places):
+        share = float(outcomes.probabilities[place])
+        total += share
+        ends = tuple(ranges[number]) if ranges is not None else ()
+        rows.append((number + 1, share, *ends, total, outcomes.title_of(outcomes.states[place])))
+    ends = ("least", "most") if ranges is not None else ()
+    columns = ("rank", "probability", *ends, "cumulated", "combination")
+    said = ("events that are not named do not happen",) if outcomes.factors[0].is_event else ()
+    return Table(f"the likeliest of {_n_combinations(outcomes)} combinations", columns, rows, (*said, *notes))
+
+
+def _n_combinations(outcomes: "Outcomes") -> str:
+    return f"{math.prod(len(each.states) for each in outcomes.factors):,}"
+
+
+def notes_of(found: "CrossImpact", fitted: "Joint") -> tuple[str, ...]:
+    """Return what a reader of the combinations must know."""
+    notes = [*_spread_notes(found)]
+    if not fitted.is_most_even:
+        notes.append("one of the distributions that meet the judgements; the most even one was not found")
+    return tuple(notes)
+
+
+def _spread_notes(found: "CrossImpact") -> list[str]:
+    notes = []
+    for key, estimate in found.spreads.items():
+        low, high = estimate.distribution.interval()
+        mean = estimate.distribution.mean
+        source = f" ({estimate.source})" if estimate.source else ""
+        notes.append(f"{key}: the mean {mean:.3g} of {low:.3g} .. {high:.3g}, 90 % interval{source}")
+    return notes
+
+
+def shift_table(found: "CrossImpact", model: "OddsModel", simulated: "Simulated", fixed: "Fixed") -> Table:
+    """Return each event's probability as judged and as simulated."""
+    from innosi.scenarios.construction.probabilities import odds_simulation as odds
+
+    is_exact = len(model.names) <= odds.MOST_EXACT
+    exact = odds.final_probabilities(odds.exact_outcomes(model, fixed)) if is_exact else None
+    rows = [
+        (
+            *(name, float(first), float(last), float(error), float(last - first)),
+            *(() if exact is None else (float(exact[place]),)),
+        )
+        for place, (name, first, last, error) in enumerate(
+            zip(model.names, simulated.initial, simulated.final, simulated.standard_error, strict=True)
+        )
+    ]
+    columns = ("event", "judged", "simulated", "standard_error", "shift", *(("exact",) if is_exact else ()))
+    notes = (f"{simulated.n_draws:,} draws", *_spread_notes(found))
+    return Table(f"{found.title}: events", columns, rows, notes)
+
+
+def policy_table(model: "OddsModel", seed: int) -> Table:
+    """Return what each event does to the others where it is made to happen, or kept from it."""
+    from innosi.scenarios.construction.probabilities.odds_simulation import policy_tests
+
+    happens, otherwise = policy_tests(model, seed=seed)
+    rows = [
+        (
+            name,
+            *(
+                None if i == j else round(float(happens[i, j] - otherwise[i, j]), 9)
+                for j in range(len(model.names))
+            ),
+        )
+        for i, name in enumerate(model.names)
+    ]
+    title = "policy test: what an event's probability gains if the row's is made to happen, not kept from it"
+    return Table(title, ("event", *model.names), rows)
+
+
+def elasticity_table(made: "Smic") -> Table:
+    """Return how the probability of each event hangs on the others'."""
+    names = [each.name for each in made.joint.outcomes.factors]
+    rows: list[tuple[object, ...]] = [
+        (
+            name,
+            *(None if i == j else round(float(made.elasticities[i, j]), 9) for j in range(len(names))),
+            influence,
+        )
+        for i, (name, influence) in enumerate(zip(names, made.influence.tolist(), strict=True))
+    ]
+    rows.append(("dependence", *made.dependence.tolist(), None))
+    title = (
+        "elasticities: percent by which the column's probability rises where the row's rises by one percent"
+    )
+    return Table(title, ("event", *names, "influence"), rows)
+
+
+def states_in_words(found: "CrossImpact", states: Mapping[int, int]) -> str:
+    """Return the states of a combination by their labels."""
+    return ", ".join(found.beliefs.label((factor, state)) for factor, state in states.items()) or "anything"
