@@ -43,7 +43,8 @@ def draw_disagreement(balance: CrossImpactBalance, found: Disagreement) -> Plot:
         bar.set_label("standard deviation of the judgements")
         bar.outline.set_visible(False)  # type: ignore[operator] # matplotlib's types call it no artist
         cells = "; ".join(
-            f"{names[row]} on {names[column]}: {found.lowest[row, column]:g} to {found.highest[row, column]:g}"
+            f"{names[row]} on {names[column]}:"
+            f" {found.lowest[row, column]:g} to {found.highest[row, column]:g}"
             for row, column in found.order[:10].tolist()
         )
         return finished(figure, "experts", title, f"{title}. {cells}.")
@@ -94,7 +95,7 @@ def draw_steadfastness(names: Sequence[str], found: Steadfastness) -> Plot:
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("share of the trials in which it is consistent (line: 95 % interval)")
         axes.grid(axis="x")
-        if len(new):
+        if new:
             axes.axhline(len(order) - 0.5, color=RULE, linewidth=1)
             axes.annotate(
                 "not consistent by the judgements as given:",
@@ -122,7 +123,7 @@ def _states(found: Steadfastness, place: int) -> str:
 
 def _steadfast_title(names: Sequence[str], found: Steadfastness) -> str:
     if not len(names):
-        return f"No scenario is consistent by the judgements as given; {len(found.newcomers)} come up as they err"
+        return f"No scenario is consistent as judged; {len(found.newcomers)} come up as judgements err"
     best = int(np.argmax(found.counts))
     share = f"{found.shares[best]:.0%}".replace("%", " %")
     firm = int((found.shares >= 0.5).sum())
