@@ -74,6 +74,38 @@ class Method:
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
+        "signals": Method(
+            words="a register of signals",
+            command="signals",
+            page="signals-and-drivers.md",
+            module="signals.register_reading",
+            reads="register_from",
+            section="RegisterFile",
+        ),
+        "drivers": Method(
+            words="a file of drivers",
+            command="drivers",
+            page="signals-and-drivers.md",
+            module="signals.drivers_reading",
+            reads="drivers_from",
+            section="DriversFile",
+        ),
+        "scenario_axes": Method(
+            words="a pair of scenario axes",
+            command="axes",
+            page="signals-and-drivers.md",
+            module="signals.axes",
+            reads="axes_from",
+            section="AxesFile",
+        ),
+        "futures_table": Method(
+            words="a futures table",
+            command="futures-table",
+            page="futures-table.md",
+            module="futures_table.table_file",
+            reads="futures_table_from",
+            section="FuturesTableFile",
+        ),
         "cross_impact_balance": Method(
             words="a cross-impact balance",
             command="balance",
@@ -81,6 +113,14 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             module="balance.balance_file",
             reads="balance_from",
             section="BalanceFile",
+        ),
+        "cross_impact": Method(
+            words="a probabilistic cross-impact analysis",
+            command="cross-impact",
+            page="cross-impact.md",
+            module="probabilities.cross_impact_file",
+            reads="cross_impact_from",
+            section="CrossImpactFile",
         ),
     }
 )

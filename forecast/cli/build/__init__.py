@@ -5,7 +5,11 @@ import click
 from innosi.forecast.cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
+    "signals": "signals:signals",
+    "drivers": "drivers:drivers",
+    "axes": "axes:axes",
     "balance": "balance:balance",
+    "cross-impact": "cross_impact:cross_impact",
 }
 """Every command, in the order in which help shows them, and where it lives."""
 
