@@ -1,12 +1,13 @@
 """`innosi build balance experts`: several experts' matrices, together and side by side."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from innosi.forecast.cli.build.arguments import file_argument
-from innosi.forecast.cli.build.balance.arguments import read_balance, seconds_option, tolerance_option
+from innosi.forecast.cli.build.balance.arguments import read_balance, search, seconds_option, tolerance_option
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 from innosi.forecast.cli.progress import progress_bar
 
@@ -61,13 +62,20 @@ def experts(
     differing = disagreement(ensemble)
     output.show(
         expert_table(balance, shared),
-        shared_table(balance, shared, allowed),
+        shared_table(balance, shared, allowed, _names(balance, tolerance)),
         disagreement_table(balance, differing, cells),
     )
     if plot is not None:
         from innosi.scenarios.construction.balance.drawing_experts import draw_disagreement
 
         output.draw(draw_disagreement(balance, differing), plot)
+
+
+def _names(balance: "CrossImpactBalance", tolerance: float | None) -> dict[tuple[int, ...], str]:
+    """The names of scenarios, as `innosi build balance scenarios` gives them."""
+    named = {tuple(each.places.tolist()): name for name, each in balance.named.items()}
+    found = search(balance, tolerance=tolerance)
+    return named | dict(zip(map(tuple, found.scenarios.tolist()), found.names, strict=True))
 
 
 def expert_table(balance: "CrossImpactBalance", shared: "SharedScenarios") -> Table:
@@ -80,13 +88,15 @@ def expert_table(balance: "CrossImpactBalance", shared: "SharedScenarios") -> Ta
     return Table(f"{balance.title}: {len(rows)} experts", columns, rows, balance.judged.notes)
 
 
-def shared_table(balance: "CrossImpactBalance", shared: "SharedScenarios", tolerance: float) -> Table:
+def shared_table(
+    balance: "CrossImpactBalance",
+    shared: "SharedScenarios",
+    tolerance: float,
+    known: "Mapping[tuple[int, ...], str]",
+) -> Table:
     """Return every scenario that is consistent for somebody, and for whom."""
-    from innosi.scenarios.construction.balance.consistency import ConsistentScenarios
-    from innosi.scenarios.construction.balance.scenario_list import ScenarioList
-
     ensemble = shared.ensemble
-    names = ScenarioList.of(balance, ConsistentScenarios(shared.scenarios, is_complete=True)).names
+    names = [known.get(tuple(places), "–") for places in shared.scenarios.tolist()]
     listed = ensemble.experts if len(ensemble.experts) <= MOST_EXPERTS else ()
     together = _consistent_together(ensemble, shared, tolerance)
     rows = [
