@@ -122,6 +122,22 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             reads="cross_impact_from",
             section="CrossImpactFile",
         ),
+        "structural_analysis": Method(
+            words="a structural analysis",
+            command="structure",
+            page="structural-analysis.md",
+            module="structure.structure_file",
+            reads="structural_analysis_from",
+            section="StructureFile",
+        ),
+        "actors": Method(
+            words="an analysis of actors",
+            command="actors",
+            page="actors.md",
+            module="structure.actors_file",
+            reads="actors_from",
+            section="ActorsFile",
+        ),
     }
 )
 """Every method by the name that stands under `method:` in its file, in the order in which they are taught."""

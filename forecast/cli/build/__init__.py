@@ -8,8 +8,11 @@ COMMANDS: dict[str, str] = {
     "signals": "signals:signals",
     "drivers": "drivers:drivers",
     "axes": "axes:axes",
+    "futures-table": "futures_table:futures_table",
     "balance": "balance:balance",
     "cross-impact": "cross_impact:cross_impact",
+    "structure": "structure:structure",
+    "actors": "actors:actors",
 }
 """Every command, in the order in which help shows them, and where it lives."""
 
