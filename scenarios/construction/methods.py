@@ -138,6 +138,30 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             reads="actors_from",
             section="ActorsFile",
         ),
+        "futures_wheel": Method(
+            words="a futures wheel",
+            command="wheel",
+            page="futures-wheel.md",
+            module="pathways.wheel_file",
+            reads="wheel_from",
+            section="WheelFile",
+        ),
+        "three_horizons": Method(
+            words="a file of three horizons",
+            command="horizons",
+            page="three-horizons.md",
+            module="pathways.horizons_file",
+            reads="horizons_from",
+            section="HorizonsFile",
+        ),
+        "backcast": Method(
+            words="a backcast",
+            command="backcast",
+            page="backcasting.md",
+            module="pathways.backcast_file",
+            reads="backcast_from",
+            section="BackcastFile",
+        ),
     }
 )
 """Every method by the name that stands under `method:` in its file, in the order in which they are taught."""

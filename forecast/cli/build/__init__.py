@@ -13,6 +13,9 @@ COMMANDS: dict[str, str] = {
     "cross-impact": "cross_impact:cross_impact",
     "structure": "structure:structure",
     "actors": "actors:actors",
+    "wheel": "wheel:wheel",
+    "horizons": "horizons:horizons",
+    "backcast": "backcast:backcast",
 }
 """Every command, in the order in which help shows them, and where it lives."""
 
