@@ -1,13 +1,13 @@
 """Plots of several experts' judgements, and of judgements that err."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import PercentFormatter
 
-from innosi.models.arrays import FloatArray, IntArray
 from innosi.scenarios.construction.balance.balance_file import CrossImpactBalance
 from innosi.scenarios.construction.balance.ensembles import Disagreement
 from innosi.scenarios.construction.balance.uncertain_judgements import Steadfastness, wilson_intervals
@@ -25,7 +25,6 @@ def draw_disagreement(balance: CrossImpactBalance, found: Disagreement) -> Plot:
     n = len(found.spread)
     names = [balance.impacts.label(row) for row in range(n)]
     labels = [balance.title_of(*each.split("=")) for each in names]
-    starts = balance.impacts.starts
     title = _disagreement_title(balance, found)
     with drawing(1.9 + _CELL * n, width=max(WIDTH, 2.6 + _CELL * n)) as (figure, axes):
         image = axes.imshow(found.spread, cmap=_TINTS, vmin=0, vmax=max(float(found.spread.max()), 1e-9))
@@ -33,7 +32,7 @@ def draw_disagreement(balance: CrossImpactBalance, found: Disagreement) -> Plot:
         axes.scatter(columns, rows, s=14, color=INK, zorder=3)
         axes.set_xticks(range(n), labels, rotation=90, fontsize=_SMALL)
         axes.set_yticks(range(n), labels, fontsize=_SMALL)
-        _own_blocks(axes, starts, n)
+        _own_blocks(axes, balance)
         axes.set_ylabel("this state acts …")
         axes.set_xlabel("… on this state (dot: the experts' signs differ)")
         axes.tick_params(length=0)
@@ -63,57 +62,54 @@ def _disagreement_title(balance: CrossImpactBalance, found: Disagreement) -> str
     return f"The experts differ in {n} judgements, in {signs} by sign; {most}"
 
 
-def _own_blocks(axes: Axes, starts: IntArray, n: int) -> None:
-    """Grey blocks where a descriptor would act on itself, and lines between descriptors."""
-    ends = [*starts[1:].tolist(), n]
-    for start, end in zip(starts.tolist(), ends, strict=True):
-        axes.fill_between([start - 0.5, end - 0.5], start - 0.5, end - 0.5, color="#ececec", linewidth=0)
+def _own_blocks(axes: Axes, balance: CrossImpactBalance) -> None:
+    """A descriptor's name where it would act on itself, and lines between descriptors."""
+    for name, start, size in zip(
+        balance.impacts.descriptors, balance.impacts.starts, balance.impacts.n_states, strict=True
+    ):
+        first, last = start - 0.5, start + size - 0.5
+        axes.fill_between([first, last], first, last, color="#ececec", linewidth=0)
+        words = fill(balance.title_of(name), max(4 * int(size), 8), max_lines=int(size) + 1, placeholder="…")
+        middle = start + (size - 1) / 2
+        axes.text(middle, middle, words, ha="center", va="center", fontsize=6.5, color=MUTED)
         for line in (axes.axhline, axes.axvline):
-            line(end - 0.5, color=RULE, linewidth=0.8)
+            line(last, color=RULE, linewidth=0.8)
 
 
 def draw_steadfastness(names: Sequence[str], found: Steadfastness) -> Plot:
     """Draw in which share of the trials each scenario was consistent, with newcomers below."""
     order = np.argsort(-found.counts, kind="stable")[:MOST_ROWS]
     new = range(min(len(found.newcomers), MOST_ROWS, max(5, len(order))))
-    rows = [(names[place], found.counts[place], GAIN) for place in order]
-    rows += [(_states(found, place), found.newcomer_counts[place], CORRECTED) for place in new]
-    counts = np.array([count for _, count, _ in rows], dtype=np.int64)
+    labels = [names[place] for place in order] + [_states(found, place) for place in new]
+    places = [*range(len(order)), *(len(order) + 1 + place for place in new)]
+    counts = np.concatenate([found.counts[order], found.newcomer_counts[: len(new)]])
+    colours = [GAIN] * len(order) + [CORRECTED] * len(new)
     low, high = wilson_intervals(counts, found.n_trials)
     shares = counts / found.n_trials
     title = _steadfast_title(names, found)
-    with drawing(1.2 + _ROW * max(len(rows), 1)) as (figure, axes):
-        for place, (_, _, colour) in enumerate(rows):
-            axes.barh(place, shares[place], height=0.6, color=colour, alpha=0.85)
-            axes.plot([low[place], high[place]], [place] * 2, color=INK, linewidth=1.2)
-            _share_beside(axes, place, shares, high)
-        axes.set_yticks(range(len(rows)), [label for label, _, _ in rows])
+    n = max([each + 1 for each in places], default=1)
+    with drawing(1.1 + _ROW * n) as (figure, axes):
+        for row, (place, colour) in enumerate(zip(places, colours, strict=True)):
+            axes.barh(place, shares[row], height=0.6, color=colour, alpha=0.85)
+            axes.plot([low[row], high[row]], [place] * 2, color=INK, linewidth=1.2)
+            _beside(axes, (float(high[row]), place), shares[row])
+        axes.set_yticks(places, labels)
         for text in axes.get_yticklabels()[len(order) :]:
             text.set(fontsize=7.5, color=MUTED)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_ylim(n - 0.5, -0.6)
         axes.set_xlim(0, 1.08)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("share of the trials in which it is consistent (line: 95 % interval)")
         axes.grid(axis="x")
         if new:
-            axes.axhline(len(order) - 0.5, color=RULE, linewidth=1)
-            axes.annotate(
-                "not consistent by the judgements as given:",
-                (1.08, len(order) - 0.5),
-                (0, -2),
-                textcoords="offset points",
-                ha="right",
-                va="top",
-                fontsize=_SMALL,
-                color=MUTED,
-            )
-        said = "; ".join(f"{label} {share:.1%}" for (label, _, _), share in zip(rows, shares, strict=True))
+            head = "others that came up:"
+            axes.text(0.01, len(order), head, va="center", fontsize=_SMALL, color=MUTED)
+        said = "; ".join(f"{label} {share:.1%}" for label, share in zip(labels, shares, strict=True))
         return finished(figure, "steadfastness", title, f"{title}. {found.errors}. {said}.")
 
 
-def _share_beside(axes: Axes, place: int, shares: FloatArray, high: FloatArray) -> None:
-    text = f"{shares[place]:.0%}".replace("%", " %")
-    at = (float(high[place]), place)
+def _beside(axes: Axes, at: tuple[float, float], share: float) -> None:
+    text = f"{share:.0%}".replace("%", " %")
     axes.annotate(text, at, (4, 0), textcoords="offset points", va="center", fontsize=_SMALL, color=INK)
 
 
