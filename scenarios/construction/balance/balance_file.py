@@ -21,9 +21,11 @@ from innosi.scenarios.construction.balance.judgements import CellReader, States,
 from innosi.scenarios.construction.construction_file import (
     ConstructionFile,
     DescriptorSection,
+    overrides_of_states,
     states_of,
     title_of,
 )
+from innosi.scenarios.construction.joining import Settings
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Name, Section, nearest, validate
@@ -150,6 +152,11 @@ class CrossImpactBalance:
             for above, below in zip(self.impacts.starts, ends, strict=True)
             for left, right in zip(self.impacts.starts, ends, strict=True)
         )
+
+    @property
+    def settings(self) -> Settings:
+        """What the states set in the scenario file, by `descriptor-state`, and where that stands."""
+        return overrides_of_states(self.descriptors)
 
     def title_of(self, descriptor: str, state: str | None = None) -> str:
         """Return a descriptor, or one of its states, in words."""

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from innosi.models.arrays import ArrayLike, FloatArray, IntArray
+from innosi.models.arrays import AnyArray, ArrayLike, FloatArray, IntArray
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 
 
@@ -88,6 +88,11 @@ def impact_balances(impacts: CrossImpacts, scenarios: ArrayLike) -> ImpactBalanc
     for rows in impacts.rows(places).T:
         scores += impacts.judgements[rows]
     return ImpactBalances(impacts, places, scores)
+
+
+def acted_on(impacts: CrossImpacts) -> AnyArray:
+    """Return of each descriptor whether any other acts on it; one on which none acts is free to choose."""
+    return np.logical_or.reduceat(impacts.judgements.any(axis=0), impacts.starts)
 
 
 def intervened(impacts: CrossImpacts, held: Mapping[str, str]) -> CrossImpacts:

@@ -1,6 +1,6 @@
 """Succession: where scenarios go when every descriptor gives way to what pushes it, and where they settle."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -140,6 +140,7 @@ def attractors(
     impacts: CrossImpacts,
     succession: Succession | None = None,
     *,
+    fixed: Mapping[str, str] | None = None,
     n_starts: int | None = None,
     seed: int = 0,
     on_progress: Callable[[int, int], None] = lambda _, __: None,
@@ -150,6 +151,8 @@ def attractors(
     ----------
     succession : Succession, optional
         Global by default.
+    fixed : mapping of descriptor to state, optional
+        Only scenarios with these states are followed, and they are held.
     n_starts : int, optional
         Follow a random sample of so many scenarios; by default all of them up to five million, else 5,000.
     seed : int
@@ -158,9 +161,30 @@ def attractors(
         Called now and then with how many scenarios were followed, and how many will be.
     """
     moves = succession or Succession()
+    places = {impacts.descriptors.index(name): impacts.place_of(name, fixed[name]) for name in fixed or {}}
+    if places:
+        impacts = _narrowed(impacts, places)
     if n_starts is None and impacts.n_combinations <= MOST_COMBINATIONS:
-        return _all_attractors(impacts, moves, on_progress)
-    return _sampled_attractors(impacts, moves, n_starts or N_STARTS, seed, on_progress)
+        found = _all_attractors(impacts, moves, on_progress)
+    else:
+        found = _sampled_attractors(impacts, moves, n_starts or N_STARTS, seed, on_progress)
+    for i, place in places.items():
+        found.scenarios[:, i] = place
+    return found
+
+
+def _narrowed(impacts: CrossImpacts, places: Mapping[int, int]) -> CrossImpacts:
+    """The matrix in which some descriptors have one state only."""
+    kept = [
+        int(start) + state
+        for i, (start, size) in enumerate(zip(impacts.starts, impacts.n_states, strict=True))
+        for state in ([places[i]] if i in places else range(size))
+    ]
+    states = {
+        name: (group[places[i]],) if i in places else group
+        for i, (name, group) in enumerate(impacts.states.items())
+    }
+    return CrossImpacts.of(states, impacts.judgements[np.ix_(kept, kept)])
 
 
 def settled(

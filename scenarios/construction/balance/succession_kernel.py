@@ -27,7 +27,7 @@ def _score(system: Any, places: Any, scores: Any) -> None:
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _wishes(system: Any, places: Any, work: Any) -> None:
-    """Where each descriptor is pushed, and how much more that state gets; on a tie its own, else the first."""
+    """Where each descriptor is pushed, and how much more that gets; on a tie its own, else the first."""
     scores, wishes, pulls, _ = work
     starts, n_states, is_held, slack = system[1], system[2], system[4], system[5]
     for i in range(places.shape[0]):
@@ -162,7 +162,7 @@ def _order(left: Any, right: Any) -> int:
 def settle(rule: int, system: Any, scenarios: Any, lengths: Any, most_steps: int) -> None:
     """Move each scenario to the first scenario of its attractor, and tell how long that is.
 
-    A length of 0 says that a scenario had not settled after `most_steps`. Cycles are found after Brent (1980).
+    A length of 0 says that it had not settled after `most_steps`. Cycles are found as Brent (1980) does.
     """
     n = scenarios.shape[1]
     work = (np.empty(system[0].shape[0]), np.empty(n, np.int64), np.zeros(n), np.empty(n, np.int64))

@@ -4,7 +4,17 @@ import click
 
 from innosi.forecast.cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "scenarios": "finding:scenarios",
+    "why": "explaining:why",
+    "attractors": "settling:attractors",
+    "shocks": "shaking:shocks",
+    "landscape": "mapping:landscape",
+    "experts": "comparing:experts",
+    "errors": "doubting:errors",
+    "ask": "asking:ask",
+    "convert": "converting:convert",
+}
 """Every command, in the order in which help shows them, and where it lives."""
 
 
@@ -17,7 +27,7 @@ def balance() -> None:
 
     \b
     innosi build balance scenarios balance.yaml
-    innosi build balance why balance.yaml green_city
+    innosi build balance why balance.yaml city_garden
     innosi build balance scenarios balance.yaml --to scenarios.yaml --weight basin
 
     A file says by `method: cross_impact_balance` what it is, and holds descriptors with their states, and

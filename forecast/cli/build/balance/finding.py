@@ -1,0 +1,210 @@
+"""`innosi build balance scenarios`: the futures that hang together."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from innosi.forecast.cli.build.arguments import file_argument, to_option, write
+from innosi.forecast.cli.build.balance.arguments import (
+    at_most_option,
+    fix_option,
+    read_balance,
+    search,
+    seconds_option,
+    settle,
+    succession_options,
+    tolerance_option,
+    warn,
+    with_option,
+)
+from innosi.forecast.cli.build.balance.explaining import in_line
+from innosi.forecast.cli.output import Output, Table, output_options, plot_option
+
+if TYPE_CHECKING:
+    from innosi.scenarios.construction.balance.scenario_list import ScenarioList, Weighting
+    from innosi.scenarios.construction.balance.succession import Attractors, Succession
+
+MOST_PRINTED = 100
+
+
+@click.command(short_help="List the scenarios that hang together.")
+@file_argument
+@tolerance_option
+@with_option
+@fix_option
+@at_most_option
+@seconds_option
+@succession_options
+@to_option
+@click.option(
+    "--weight",
+    type=click.Choice(["basin", "given", "equal"]),
+    help="With --to: weigh scenarios by their basins, by the weights in FILE, or all alike; none by default.",
+)
+@plot_option
+@output_options
+def scenarios(
+    file: Path,
+    tolerance: float | None,
+    wanted: Mapping[str, str],
+    held: Mapping[str, str],
+    at_most: int,
+    seconds: float | None,
+    succession: "Succession",
+    starts: int | None,
+    seed: int,
+    to: Path | None,
+    weight: "Weighting | None",
+    plot: Path | None,
+    output: Output,
+) -> None:
+    """List every consistent scenario of FILE: none of its states has a rival that is promoted more.
+
+    All of them are found, unless the result says INCOMPLETE. Beside each stand its family (scenarios that
+    share more than half of their states), its total impact score, its inconsistency, and its basin: from
+    which share of all scenarios succession leads to it. A scenario that the workshop named and that is not
+    consistent is told with what speaks against it.
+
+    \b
+    innosi build balance scenarios balance.yaml --plot tableau.svg
+    innosi build balance scenarios balance.yaml --tolerance 1 --with labour_market=tight
+    innosi build balance scenarios balance.yaml --fix municipal_funding=raised
+    innosi build balance scenarios balance.yaml --to scenarios.yaml --weight basin
+    """
+    balance = read_balance(file)
+    allowed = balance.tolerance if tolerance is None else tolerance
+    found = search(balance, tolerance=allowed, wanted=wanted, held=held, at_most=at_most, seconds=seconds)
+    warn(found)
+    settled = settle(found, succession, starts, seed, held)
+    tables = [
+        scenario_table(found, settled, allowed, limit=MOST_PRINTED if output.format == "table" else None)
+    ]
+    if held:
+        unheld = search(balance, tolerance=allowed, wanted=wanted, at_most=at_most, seconds=seconds)
+        warn(unheld)
+        tables.append(change_table(found, unheld, held))
+    tables += named_tables(found, allowed)
+    output.show(*tables)
+    if plot is not None:
+        from innosi.scenarios.construction.balance.tableau import draw_tableau
+
+        output.draw(draw_tableau(found, settled), plot)
+    if to is not None:
+        weights = found.weights(weight, settled) if weight else None
+        write(output, to, found.constructed(weights), balance.settings, balance.document)
+
+
+def scenario_table(
+    found: "ScenarioList", settled: "Attractors", tolerance: float, *, limit: int | None = None
+) -> Table:
+    """Return the consistent scenarios, those that are alike beside each other."""
+    families = found.families
+    basins = settled.basins_of(found.scenarios)
+    order = families.order[:limit].tolist()
+    rows = [
+        (
+            found.names[place],
+            int(families.family[place]) if families.is_ordered else None,
+            *found.impacts.names_of(found.scenarios[place]).values(),
+            float(found.balances.total_score[place]),
+            float(found.balances.inconsistency[place]),
+            float(basins[place]),
+        )
+        for place in order
+    ]
+    columns = ("scenario", "family", *found.impacts.states, "score", "inconsistency", "basin")
+    return Table(_headline(found, tolerance), columns, rows, tuple(_notes(found, settled, len(rows))))
+
+
+def _headline(found: "ScenarioList", tolerance: float) -> str:
+    n, total = len(found), found.balance.impacts.n_combinations
+    within = f" within a tolerance of {tolerance:g}" if tolerance else ""
+    if not found.is_complete:
+        return (
+            f"INCOMPLETE: {found.balance.title}: {n:,} or more of {total:,} scenarios are consistent{within}"
+        )
+    verb = "is" if n == 1 else "are"
+    return f"{found.balance.title}: {n:,} of {total:,} scenarios {verb} consistent{within}"
+
+
+def _notes(found: "ScenarioList", settled: "Attractors", n_shown: int) -> Sequence[str]:
+    notes = []
+    if not found.is_complete:
+        notes.append(f"INCOMPLETE: {found.why_not}; there may be others")
+    if n_shown < len(found):
+        notes.append(f"{n_shown:,} of them are shown; --format csv has all")
+    if not len(found):
+        return [*notes, "allow for a --tolerance, or look at cycles: innosi build balance attractors"]
+    notes.append(basin_note(settled))
+    return [
+        *notes,
+        *(
+            f"{name}: {found.balance.named[name].title}"
+            for name in found.names
+            if name in found.balance.named
+        ),
+    ]
+
+
+def basin_note(settled: "Attractors") -> str:
+    """Say how basins were found, and what leads to no scenario."""
+    of = "all" if settled.is_exhaustive else "a random"
+    text = f"basin: {settled.succession.rule} succession from {of} {settled.n_starts:,} scenarios"
+    if not settled.is_exhaustive:
+        text += f", standard error at most {settled.errors.max(initial=0.0):.2g}"
+    in_cycles = float(settled.basins[settled.lengths > 1].sum())
+    if in_cycles > 0:
+        text += f"; {in_cycles:.0%} of them end in cycles".replace("%", " %")
+    if settled.unsettled > 0:
+        text += f"; {settled.unsettled:.0%} had not settled".replace("%", " %")
+    return text
+
+
+def change_table(found: "ScenarioList", unheld: "ScenarioList", held: Mapping[str, str]) -> Table:
+    """Return what holding states changes: which scenarios come, go and stay."""
+    now = {tuple(each.tolist()): each for each in found.scenarios}
+    before = {tuple(each.tolist()): each for each in unheld.scenarios}
+    names = dict(zip(before, unheld.names, strict=True)) | dict(zip(now, found.names, strict=True))
+    verdicts = {
+        "stays": [each for each in now if each in before],
+        "comes": [each for each in now if each not in before],
+        "goes": [each for each in before if each not in now],
+    }
+    rows = [
+        (names[each], verdict, *found.impacts.names_of(each).values())
+        for verdict, group in verdicts.items()
+        for each in group[:MOST_PRINTED]
+    ]
+    what = ", ".join(f"{name}={state}" for name, state in held.items())
+    stays, comes, goes = (len(group) for group in verdicts.values())
+    title = f"what holding {what} changes: of {len(before):,}, {stays:,} stay and {goes:,} go; {comes:,} come"
+    return Table(title, ("scenario", "it", *found.impacts.states), rows)
+
+
+def named_tables(found: "ScenarioList", tolerance: float) -> list[Table]:
+    """Return why scenarios that the workshop named are not consistent; nothing where all are."""
+    from innosi.scenarios.construction.balance.explaining import why
+
+    rows = []
+    for named in found.without(tolerance):
+        for each in why(found.impacts, named.places):
+            if each.margin < -tolerance:
+                rival = next(state for state in each.states if state.state == each.rival)
+                pros = in_line(rival.pros)
+                rows.append(
+                    (
+                        named.name,
+                        each.descriptor,
+                        each.own.state,
+                        each.own.score,
+                        rival.state,
+                        rival.score,
+                        pros,
+                    )
+                )
+    columns = ("scenario", "descriptor", "state", "score", "rival", "rival_score", "the_rival_is_promoted_by")
+    title = "named by the workshop, and not consistent"
+    notes = ("innosi build balance why FILE NAME tells all that speaks for and against it",)
+    return [Table(title, columns, rows, notes)] if rows else []
