@@ -122,6 +122,14 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             reads="cross_impact_from",
             section="CrossImpactFile",
         ),
+        "trend_impact": Method(
+            words="a trend-impact analysis",
+            command="trend-impact",
+            page="trend-impact.md",
+            module="probabilities.trend_impact_file",
+            reads="trend_analysis_from",
+            section="TrendImpactFile",
+        ),
         "structural_analysis": Method(
             words="a structural analysis",
             command="structure",
@@ -161,6 +169,14 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             module="pathways.backcast_file",
             reads="backcast_from",
             section="BackcastFile",
+        ),
+        "cognitive_map": Method(
+            words="a cognitive map",
+            command="map",
+            page="cognitive-maps.md",
+            module="cognitive_map.reading",
+            reads="map_from",
+            section="CognitiveMapFile",
         ),
     }
 )

@@ -11,11 +11,13 @@ COMMANDS: dict[str, str] = {
     "futures-table": "futures_table:futures_table",
     "balance": "balance:balance",
     "cross-impact": "cross_impact:cross_impact",
+    "trend-impact": "trend_impact:trend_impact",
     "structure": "structure:structure",
     "actors": "actors:actors",
     "wheel": "wheel:wheel",
     "horizons": "horizons:horizons",
     "backcast": "backcast:backcast",
+    "map": "map:map_",
 }
 """Every command, in the order in which help shows them, and where it lives."""
 

@@ -57,7 +57,7 @@ def model_values(found: TrendImpact) -> FloatArray:
 
 
 def as_distribution(values: FloatArray) -> Any:
-    """Return draws as a scenario file holds them: one number, three quantiles, or, where they fit ill, a sample.
+    """Return draws as a scenario file has them: a number, three quantiles, or, where these fit ill, a sample.
 
     Three quantiles fit ill where an event leaves a second hill: what lies between is not what may come.
     """
