@@ -156,7 +156,7 @@ def steadfastness(
     seeks = impacts.n_combinations <= SEARCHED_UP_TO if trials.newcomers is None else trials.newcomers
     work = _Work(impacts, errors, np.atleast_2d(scenarios), trials.seed, tolerance, seeks)
     found: dict[tuple[int, int], Found] = {}
-    notes = [] if seeks else [_not_sought(impacts)]
+    notes = [_not_sought(impacts)] if trials.newcomers is None and not seeks else []
     try:
         for block, part in Threads(workers).map(work.block, trials.blocks):
             found[block] = part

@@ -92,7 +92,7 @@ def test_the_result_is_the_same_whoever_computes_it(seeks, monkeypatch):
     for name in ("counts", "newcomers", "newcomer_counts", "n_consistent"):
         assert np.array_equal(getattr(found[0], name), getattr(found[1], name))
     assert found[0].n_trials == 130
-    assert bool(found[0].notes) is not seeks
+    assert bool(found[0].n_consistent.size) is seeks
 
 
 def test_draws_do_not_hang_on_how_they_are_cut():
@@ -140,6 +140,13 @@ def test_a_panel_gives_each_judgement_its_distribution():
     assert set(np.unique(found[:, 0, 2])) == {-1.0, 2.0}
     assert (found[:, 0, 2] == 2).mean() == pytest.approx(0.75, abs=0.03)
     assert (found[:, 0, 3] == -3).all()
+
+
+def test_a_field_too_large_to_be_searched_in_every_trial_says_so(monkeypatch):
+    monkeypatch.setattr(uncertain_judgements, "SEARCHED_UP_TO", 3)
+    found = steadfastness(FIRM, OneStep(0.5), BOTH, Trials(20))
+    assert "new scenarios were not sought" in found.notes[0]
+    assert steadfastness(FIRM, OneStep(0.5), BOTH, Trials(20, newcomers=False)).notes == ()
 
 
 def test_what_was_interrupted_says_so():

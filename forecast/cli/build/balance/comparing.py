@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_EXPERTS = 8
 """So many have a column of their own."""
+MOST_PRINTED = 100
 
 
 @click.command(short_help="Compare several experts' judgements.")
@@ -60,9 +61,10 @@ def experts(
             on_expert=lambda name: told(place[name], len(place), name),
         )
     differing = disagreement(ensemble)
+    limit = MOST_PRINTED if output.format == "table" else None
     output.show(
         expert_table(balance, shared),
-        shared_table(balance, shared, allowed, _names(balance, tolerance)),
+        shared_table(balance, shared, allowed, _names(balance, tolerance), limit),
         disagreement_table(balance, differing, cells),
     )
     if plot is not None:
@@ -93,6 +95,7 @@ def shared_table(
     shared: "SharedScenarios",
     tolerance: float,
     known: "Mapping[tuple[int, ...], str]",
+    limit: int | None = None,
 ) -> Table:
     """Return every scenario that is consistent for somebody, and for whom."""
     ensemble = shared.ensemble
@@ -108,7 +111,7 @@ def shared_table(
             *(_found(shared, place, number) for number, _ in enumerate(listed)),
             *(each[place] for each in together.values()),
         )
-        for place, name in enumerate(names)
+        for place, name in enumerate(names[:limit])
     ]
     groups = tuple(f"share_{each}" for each in ensemble.groups)
     columns = (
@@ -122,6 +125,7 @@ def shared_table(
     n_all = shared.n_shared_by_all
     title = f"{len(names)} scenarios are consistent for somebody, {n_all or 'none'} for everybody"
     notes = (
+        *([f"{limit} of them are shown; --format csv has all"] if limit and limit < len(names) else []),
         "share: of the experts, by weight; under each expert how inconsistent it is there, yes if it is not",
         "mean, median, vote: whether it is consistent in the matrix that takes all together that way",
     )
