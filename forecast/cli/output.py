@@ -169,15 +169,14 @@ def _print_table(table: Table) -> None:
     if _width(names, rows) > console.width:
         names = [name.replace(" ", "\n") for name in names]
     console.width = max(console.width, _width(names, rows))
-    grid = RichTable(
-        title=Text(table.title), title_justify="left", title_style="bold", box=None, pad_edge=False
-    )
+    grid = RichTable(box=None, pad_edge=False)
     for i, name in enumerate(names):
         is_numeric = all(isinstance(_scalar(row[i]), int | float | None) for row in table.rows)
         justify: Literal["right", "left"] = "right" if is_numeric else "left"
         grid.add_column(name, justify=justify, min_width=_least(name, [row[i] for row in rows]))
     for row in rows:
         grid.add_row(*map(Text, row))
+    console.print(Text(table.title, style="bold"))
     console.print(grid)
     for note in table.notes:
         console.print(Text(note, style="dim"))
