@@ -1,0 +1,162 @@
+"""The map as a picture: concepts in boxes, links as arrows whose colour, line and head tell their sign."""
+
+from textwrap import wrap
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import ArrowStyle, ConnectionStyle, FancyArrowPatch, FancyBboxPatch
+
+from innosi.models.arrays import FloatArray
+from innosi.scenarios.construction.cognitive_map.cognitive_map import CognitiveMap
+from innosi.scenarios.construction.cognitive_map.feedback_loops import FeedbackLoops, feedback_loops
+from innosi.scenarios.construction.cognitive_map.layout import bends, positions
+from innosi.scenarios.construction.cognitive_map.structure import Role, Structure, structure
+from innosi.scenarios.drawing.figures import WIDTH, Plot, drawing, finished
+from innosi.scenarios.drawing.palette import GAIN, INK, LOSS, MUTED, RULE
+
+_FONT = 8.5
+_LINE, _CHARACTER = 0.155, 0.078
+"""Height of a line, and width of a usual character, in inches at that size."""
+_LETTERS = 16
+_HEAD = 0.35
+MOST_LISTED = 60
+
+
+def draw_network(found: CognitiveMap) -> Plot:
+    """Draw the map's concepts and links, with its structure in the title."""
+    weights, n = found.weights, len(found.names)
+    labels = [wrap(title, _LETTERS, max_lines=3, placeholder="…") for title in found.titles]
+    sizes = np.array([_size(lines) for lines in labels])
+    width = WIDTH + 0.8
+    height = float(np.clip(1.9 + 0.3 * n, 3.0, 16.0))
+    places = positions(weights, sizes, (width - 0.3, height - 0.3)) + 0.15
+    with drawing(height + _HEAD, width=width) as (figure, axes):
+        figure.set_layout_engine("none")
+        axes.set_position((0, 0, 1, 1))
+        axes.set_xlim(0, width)
+        axes.set_ylim(0, height + _HEAD)
+        axes.axis("off")
+        role = structure(weights).roles
+        boxes = [
+            _box(axes, place, size, lines, each)
+            for place, size, lines, each in zip(places, sizes, labels, role, strict=True)
+        ]
+        links = np.array(found.links).reshape(-1, 2)
+        for (i, j), bend in zip(found.links, bends(places, sizes, links), strict=True):
+            _arrow(axes, (boxes[i], boxes[j]), (places[i], places[j]), float(weights[i, j]), float(bend))
+        _legend(axes, height + _HEAD)
+        title = network_title(found, structure(weights), feedback_loops(weights))
+        return finished(figure, "cognitive-map", title, _in_words(found, title))
+
+
+def network_title(found: CognitiveMap, what: Structure, loops: FeedbackLoops) -> str:
+    """Say which concept is bound up most, and how many loops there are."""
+    centre = found.titles[int(np.argmax(what.centrality))]
+    n = sum(loop.is_reinforcing for loop in loops.loops)
+    more = "" if loops.is_complete else " or more"
+    loop_words = (
+        f"{n} loops reinforce and {len(loops.loops) - n} balance{more}" if loops.loops else "no loops"
+    )
+    return f"“{centre}” is bound up with the others most; {loop_words}"
+
+
+def _size(lines: list[str]) -> tuple[float, float]:
+    return _CHARACTER * max(map(len, lines), default=1) + 0.16, _LINE * max(len(lines), 1) + 0.12
+
+
+def _box(axes: Axes, place: FloatArray, size: FloatArray, lines: list[str], role: Role) -> FancyBboxPatch:
+    x, y = place - size / 2
+    is_source = role is Role.TRANSMITTER
+    box = FancyBboxPatch(
+        (x + 0.03, y + 0.03),
+        size[0] - 0.06,
+        size[1] - 0.06,
+        boxstyle="round,pad=0.03",
+        facecolor="#f4f1e6" if is_source else "#ffffff",
+        edgecolor=INK if is_source else MUTED,
+        linewidth=1.4 if is_source else 0.9,
+        zorder=3,
+    )
+    axes.add_patch(box)
+    axes.text(*place, "\n".join(lines), ha="center", va="center", fontsize=_FONT, linespacing=1.15, zorder=4)
+    return box
+
+
+def _arrow(
+    axes: Axes,
+    boxes: tuple[FancyBboxPatch, FancyBboxPatch],
+    places: tuple[FloatArray, FloatArray],
+    weight: float,
+    bend: float,
+) -> None:
+    raises, size = weight > 0, abs(weight)
+    source, target = boxes
+    is_self = source is target
+    aside = np.array([0.25, 0.0])
+    ends = (places[0] + aside, places[0] - aside) if is_self else places
+    axes.add_patch(
+        FancyArrowPatch(
+            tuple(ends[0]),
+            tuple(ends[1]),
+            patchA=None if is_self else source,
+            patchB=None if is_self else target,
+            connectionstyle=ConnectionStyle("Arc3", rad=1.6 if is_self else bend),
+            arrowstyle=_head(raises),
+            mutation_scale=9 + 3 * size,
+            linewidth=0.5 + 2.3 * size,
+            linestyle="-" if raises else (0, (4, 1.5)),
+            color=GAIN if raises else LOSS,
+            alpha=0.85,
+            shrinkA=1,
+            shrinkB=2,
+            zorder=2,
+            capstyle="butt",
+            joinstyle="miter",
+        )
+    )
+
+
+def _head(raises: bool) -> ArrowStyle:
+    """A filled head raises, a bar lowers."""
+    if raises:
+        return ArrowStyle("-|>", head_length=0.5, head_width=0.25)
+    return ArrowStyle("|-|", widthA=0.0, widthB=0.45)
+
+
+def _legend(axes: Axes, top: float) -> None:
+    handles = [
+        Line2D([], [], color=GAIN, linewidth=2, label="raises (arrow head)"),
+        Line2D([], [], color=LOSS, linewidth=2, linestyle=(0, (3, 1)), label="lowers (bar)"),
+        Line2D([], [], color=RULE, linewidth=3, label="thicker is stronger"),
+        Line2D(
+            [],
+            [],
+            marker="s",
+            color="none",
+            markerfacecolor="#f4f1e6",
+            markeredgecolor=INK,
+            label="only sends",
+        ),
+    ]
+    axes.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.05, top),
+        bbox_transform=axes.transData,
+        ncols=4,
+        frameon=False,
+        fontsize=_FONT,
+        borderaxespad=0,
+        handlelength=1.8,
+    )
+
+
+def _in_words(found: CognitiveMap, title: str) -> str:
+    strongest = sorted(found.links, key=lambda link: (-abs(found.weights[link]), link))[:MOST_LISTED]
+    parts = [
+        f"{found.titles[i]} {'raises' if found.weights[i, j] > 0 else 'lowers'} {found.titles[j]}"
+        f" ({found.weights[i, j]:.2f})"
+        for i, j in strongest
+    ]
+    return f"{title}. {'; '.join(parts)}."
