@@ -54,7 +54,7 @@ class Landscape:
             return [("", None, [])] * len(self.names)
         apart = distances(self.scenarios, self.scenarios)
         np.fill_diagonal(apart, np.inf)
-        found = []
+        found: list[tuple[str, int | None, list[str]]] = []
         for place, other in enumerate(apart.argmin(axis=1)):
             is_apart = self.scenarios[place] != self.scenarios[other]
             names = [name for name, differs in zip(self.descriptors, is_apart, strict=True) if differs]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +18,12 @@ MOST_LABELLED = 25
 """So many consistent scenarios are labelled, those with the largest basins."""
 _MOST_LINKED = 15
 _FAINT = "#f0f0f0"
-_PAPER = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
+_PAPER: dict[str, Any] = {
+    "boxstyle": "round,pad=0.1",
+    "facecolor": "white",
+    "edgecolor": "none",
+    "alpha": 0.8,
+}
 _LINE, _CHARACTER = 0.034, 0.0135
 """Of a label: the height of a line and the width of a character, in shares of the map."""
 Box = tuple[float, float, float, float]
@@ -31,16 +37,20 @@ def draw_landscape(drawn: Landscape) -> Plot:
         order = np.argsort(-drawn.inconsistencies, kind="stable")  # the least inconsistent on top
         gaps = drawn.inconsistencies[order]
         most = float(np.quantile(gaps, 0.95)) if len(gaps) else 1.0
-        dots = axes.scatter(*others[order].T, c=gaps, cmap=greys, vmax=most, s=12, linewidth=0, zorder=1)
+        dots = axes.scatter(
+            others[order, 0], others[order, 1], c=gaps, cmap=greys, vmax=most, s=12, linewidth=0, zorder=1
+        )
         if len(others):
             bar = figure.colorbar(dots, ax=axes, shrink=0.5, pad=0.02, aspect=25, extend="max")
             bar.ax.tick_params(labelsize=_SMALL)
             bar.set_label("inconsistency of the others", fontsize=_SMALL, color=MUTED)
-            bar.outline.set_visible(False)  # type: ignore[operator]
+            bar.outline.set_visible(False)
         if len(points) <= _MOST_LINKED:
             _links(axes, drawn)
         sizes = _LEAST + (_LARGEST - _LEAST) * drawn.basins / max(float(drawn.basins.max()), 1e-12)
-        axes.scatter(*points.T, s=sizes, color=GAIN, edgecolor="white", linewidth=1, zorder=3)
+        axes.scatter(
+            points[:, 0], points[:, 1], s=sizes, color=GAIN, edgecolor="white", linewidth=1, zorder=3
+        )
         _labels(axes, drawn, sizes)
         axes.set_xticks([])
         axes.set_yticks([])
@@ -68,11 +78,10 @@ def _links(axes: Axes, drawn: Landscape) -> None:
             continue
         seen.add(frozenset((place, other)))
         ends = drawn.map.landmarks[[place, other]]
-        axes.plot(*ends.T, color=GAIN, linewidth=0.8, alpha=0.6, zorder=2)
-        middle = ends.mean(axis=0)
-        axes.text(
-            *middle, str(n_apart), fontsize=7.5, color=GAIN, ha="center", va="center", bbox=_PAPER, zorder=2.5
-        )
+        axes.plot(ends[:, 0], ends[:, 1], color=GAIN, linewidth=0.8, alpha=0.6, zorder=2)
+        x, y = ends.mean(axis=0).tolist()
+        text = axes.text(x, y, str(n_apart), fontsize=7.5, color=GAIN, ha="center", va="center", zorder=2.5)
+        text.set_bbox(_PAPER)
 
 
 def _labels(axes: Axes, drawn: Landscape, sizes: FloatArray) -> None:
@@ -95,18 +104,11 @@ def _labels(axes: Axes, drawn: Landscape, sizes: FloatArray) -> None:
         placed.append(box)
         x = {"left": box[0], "right": box[2], "center": (box[0] + box[2]) / 2}[across]
         y = {"bottom": box[1], "top": box[3], "center": (box[1] + box[3]) / 2}[up]
-        where = low + np.array([x, y]) * span
-        axes.text(
-            *where,
-            text,
-            ha=across,
-            va=up,
-            fontsize=_SMALL,
-            color=INK,
-            linespacing=1.05,
-            bbox=_PAPER,
-            zorder=4,
+        x, y = (low + np.array([x, y]) * span).tolist()
+        label = axes.text(
+            x, y, text, ha=across, va=up, fontsize=_SMALL, color=INK, linespacing=1.05, zorder=4
         )
+        label.set_bbox(_PAPER)
 
 
 def _best_side(text: str, at: FloatArray, radius: float, placed: Sequence[Box]) -> tuple[Box, str, str]:

@@ -158,7 +158,8 @@ def attractors(
     seed : int
         Of the sample.
     on_progress : callable
-        Called now and then with how many scenarios were followed, and how many will be.
+        Called now and then with how many scenarios were followed, and how many will be. A KeyboardInterrupt
+        ends the following of a sample, and keeps the part of it that was followed.
     """
     moves = succession or Succession()
     places = {impacts.descriptors.index(name): impacts.place_of(name, fixed[name]) for name in fixed or {}}
@@ -265,10 +266,16 @@ def _sampled_attractors(
         part = slice(begin, begin + _FEW)
         kernel.settle(moves.code, system, ends[part], lengths[part], _MOST_STEPS)
 
-    parts = range(0, n_starts, _FEW)
-    for n_done, _ in enumerate(Threads().map(settle, parts), start=1):
-        on_progress(min(n_done * _FEW, n_starts), n_starts)
-    is_settled = lengths > 0
+    is_followed = np.zeros(n_starts, dtype=bool)
+    try:
+        for begin, _ in Threads().map(settle, range(0, n_starts, _FEW)):
+            is_followed[begin : begin + _FEW] = True
+            on_progress(int(is_followed.sum()), n_starts)
+    except KeyboardInterrupt:
+        if not is_followed.any():
+            raise
+    ends, lengths = ends[is_followed], lengths[is_followed]
+    n_starts, is_settled = len(ends), lengths > 0
     scenarios, first, counts = np.unique(ends[is_settled], axis=0, return_index=True, return_counts=True)
     shares = counts / n_starts
     order = np.argsort(-shares, kind="stable")

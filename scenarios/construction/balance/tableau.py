@@ -50,8 +50,9 @@ def draw_tableau(found: ScenarioList, settled: Attractors) -> Plot:
                 _cell(axes, found, (row, run), name, column)
         _basins(axes, shares, len(names))
         for at, head in enumerate(heads):
-            where = {"rotation": 90} if is_upright else {}
-            axes.text(at + 0.5, -0.12, head, ha="center", va="bottom", fontsize=_SMALL, color=INK, **where)
+            turned = 90.0 if is_upright else 0.0
+            place = (at + 0.5, -0.12)
+            axes.text(*place, head, ha="center", va="bottom", fontsize=_SMALL, color=INK, rotation=turned)
         labels = [fill(found.balance.title_of(name), 24, max_lines=2, placeholder="…") for name in names]
         axes.set_yticks(
             [row + 0.5 for row in range(len(names) + 1)],

@@ -41,9 +41,9 @@ def attractors(
     """Show where the scenarios of FILE settle when every descriptor gives way to what pushes it.
 
     They settle in consistent scenarios, or go round in cycles. The basin of each is the share of all
-    scenarios that leads to it. Successions: `global` moves all descriptors at once, `local` the most inconsistent one,
-    `incremental` all by one state, `adiabatic` the slow ones (--slow) only once the others have settled. On a
-    tie a descriptor keeps its state, else it takes the first of the best.
+    scenarios that leads to it. Successions: `global` moves all descriptors at once, `local` the most
+    inconsistent one, `incremental` all by one state, `adiabatic` the slow ones (--slow) only once the others
+    have settled. On a tie a descriptor keeps its state, else it takes the first of the best.
 
     \b
     innosi build balance attractors balance.yaml
