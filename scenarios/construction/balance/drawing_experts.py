@@ -40,7 +40,7 @@ def draw_disagreement(balance: CrossImpactBalance, found: Disagreement) -> Plot:
             axes.spines[side].set_visible(False)
         bar = figure.colorbar(image, ax=axes, shrink=0.6, pad=0.02)
         bar.set_label("standard deviation of the judgements")
-        bar.outline.set_visible(False)  # type: ignore[operator] # matplotlib's types call it no artist
+        bar.outline.set_visible(False)
         cells = "; ".join(
             f"{names[row]} on {names[column]}:"
             f" {found.lowest[row, column]:g} to {found.highest[row, column]:g}"

@@ -145,7 +145,7 @@ def _consistent_together(
 
     found = {}
     for way in ("mean", "median", "vote"):
-        matrix = ensemble.together(way).judgements[None]  # type: ignore[arg-type] # they are ways
+        matrix = ensemble.together(way).judgements[None]
         gaps = inconsistencies(ensemble.experts[0].impacts, matrix, shared.scenarios)
         found[way] = are_consistent(matrix, gaps, tolerance)[0].tolist()
     return found
