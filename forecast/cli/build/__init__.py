@@ -28,6 +28,14 @@ COMMANDS: dict[str, str] = {
 def build() -> None:
     """Construct scenarios: from what a workshop notices to futures that hang together.
 
+    \b
+    innosi build signals signals.yaml                     what we notice
+    innosi build drivers drivers.yaml                     what drives it
+    innosi build futures-table futures_table.yaml         what can be together
+    innosi build balance scenarios balance.yaml           what hangs together
+    innosi build balance scenarios balance.yaml --to scenarios.yaml
+    innosi run scenarios.yaml                             what each gives back
+
     Each command reads one file, which names its method (`method: futures_table`); `innosi check FILE` tells
     every fault in it. Where states carry `overrides` of a scenario file, `--to scenarios.yaml` writes the
     constructed scenarios as one that `innosi run` simulates.
