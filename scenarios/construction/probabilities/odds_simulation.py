@@ -164,9 +164,8 @@ def simulate(
         found, counts = np.unique(np.concatenate(list(pool.map(codes, starts))), return_counts=True)
     n = len(model.names)
     happens = (found[:, None] >> np.arange(n)) & 1
-    shares = counts / draws
-    final = shares @ happens
-    outcomes = Outcomes(model.beliefs.factors, 1 - happens, shares)
+    final = (counts @ happens) / draws
+    outcomes = Outcomes(model.beliefs.factors, 1 - happens, counts / draws)
     return Simulated(
         expit(model.log_odds), final, np.sqrt(final * (1 - final) / draws), outcomes, n_draws=draws
     )

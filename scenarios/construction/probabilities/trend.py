@@ -114,9 +114,9 @@ def fitted_trend(
     given, known = np.asarray(years, dtype=float), np.asarray(values, dtype=float)
     least = 4 if form == "logistic" and ceiling is None else 3
     if len(given) < least:
-        raise InnosiError(f"has {len(given)} years, and a {form} trend needs {least}", mend="add some")
+        raise InnosiError(f"has {len(given)} years, and the {form} trend needs {least}", mend="add some")
     if form != "linear" and known.min() <= 0:
-        raise InnosiError(f"holds {known.min():g}, and a {form} trend lies above 0", mend="take linear")
+        raise InnosiError(f"holds {known.min():g}, and the {form} trend lies above 0", mend="take linear")
     if ceiling is not None and known.max() >= ceiling:
         raise InnosiError(
             f"reaches {known.max():g}, and its ceiling is {ceiling:g}", mend="raise the ceiling"

@@ -155,12 +155,11 @@ def impact(elapsed: FloatArray, parts: tuple[FloatArray, ...]) -> FloatArray:
     first, maximum_at, maximum, steady_at, steady = parts
     maximum_at = np.maximum(first, maximum_at)
     steady_at = np.maximum(maximum_at, steady_at)
-    rise = np.clip((elapsed - first) / np.maximum(maximum_at - first, 1e-12), 0, 1)
-    change = np.clip((elapsed - maximum_at) / np.maximum(steady_at - maximum_at, 1e-12), 0, 1)
-    is_at_steady = elapsed >= steady_at
-    size = maximum * rise + (steady - maximum) * np.where(is_at_steady, 1.0, change)
-    has_begun = (elapsed >= 0) & (elapsed >= first)
-    return np.where(has_begun, np.where(elapsed >= maximum_at, size, maximum * rise), 0.0)
+    elapsed = np.maximum(elapsed, -1.0)  # what never happens is at −∞
+    rising = maximum * (elapsed - first) / np.maximum(maximum_at - first, 1e-12)
+    worn = (elapsed - maximum_at) / np.maximum(steady_at - maximum_at, 1e-12)
+    stages = [elapsed < np.maximum(first, 0.0), elapsed < maximum_at, elapsed < steady_at]
+    return np.select(stages, [np.zeros_like(elapsed), rising, maximum + (steady - maximum) * worn], steady)
 
 
 def simulate_trend(

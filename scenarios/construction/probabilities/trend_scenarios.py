@@ -14,7 +14,7 @@ from innosi.scenarios.loading.document import Document
 
 _FIGURES = 5
 _N_SAMPLES = 101
-_WELL = 0.02
+_WELL = 0.05
 
 
 def trend_scenarios(
