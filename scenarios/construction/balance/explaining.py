@@ -128,7 +128,7 @@ def why(
 def _reasons(impacts: CrossImpacts, rows: IntArray, column: int, state: str, *, is_own: bool) -> StateReasons:
     given = impacts.judgements[rows, column]
     influences = [
-        Influence(*impacts.label(int(row)).split("=", 1), float(value))
+        Influence(*_names(impacts, int(row)), float(value))
         for row, value in zip(rows, given, strict=True)
         if value
     ]
@@ -156,6 +156,11 @@ def _breakers(
             limit = value - slack if column == own else value + slack
             is_within = limit > scale[0] if column == own else limit < scale[1]
             if is_within:
-                names = impacts.label(int(row)).split("=", 1)
-                found.append(Breaker(*names, impacts.label(column).split("=", 1)[1], value, limit))
+                found.append(Breaker(*_names(impacts, int(row)), _names(impacts, column)[1], value, limit))
     return tuple(sorted(found, key=lambda each: abs(each.limit - each.judgement)))
+
+
+def _names(impacts: CrossImpacts, row: int) -> tuple[str, str]:
+    """The descriptor and the state of a row."""
+    descriptor, _, state = impacts.label(row).partition("=")
+    return descriptor, state

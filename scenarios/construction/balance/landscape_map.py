@@ -11,13 +11,12 @@ from matplotlib.colors import LinearSegmentedColormap
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.balance.landscape import Landscape
 from innosi.scenarios.drawing.figures import WIDTH, Plot, drawing, finished
-from innosi.scenarios.drawing.palette import AT_HIGH, GAIN, INK, MUTED
+from innosi.scenarios.drawing.palette import AT_HIGH, GAIN, INK, MUTED, RULE
 
 _HEIGHT, _SMALL, _LARGEST, _LEAST = 5.6, 8.5, 1_400.0, 40.0
 MOST_LABELLED = 25
 """So many consistent scenarios are labelled, those with the largest basins."""
 _MOST_LINKED = 15
-_FAINT = "#f0f0f0"
 _PAPER: dict[str, Any] = {
     "boxstyle": "round,pad=0.1",
     "facecolor": "white",
@@ -33,7 +32,7 @@ def draw_landscape(drawn: Landscape) -> Plot:
     """Draw consistent scenarios as circles sized by their basins, and the others as dots around them."""
     points, others = drawn.map.landmarks, drawn.map.others
     with drawing(_HEIGHT, width=WIDTH) as (figure, axes):
-        greys = LinearSegmentedColormap.from_list("inconsistency", [AT_HIGH, _FAINT])
+        greys = LinearSegmentedColormap.from_list("inconsistency", [AT_HIGH, RULE])
         order = np.argsort(-drawn.inconsistencies, kind="stable")  # the least inconsistent on top
         gaps = drawn.inconsistencies[order]
         most = float(np.quantile(gaps, 0.95)) if len(gaps) else 1.0

@@ -162,7 +162,9 @@ def attractors(
         ends the following of a sample, and keeps the part of it that was followed.
     """
     moves = succession or Succession()
-    places = {impacts.descriptors.index(name): impacts.place_of(name, fixed[name]) for name in fixed or {}}
+    places = {
+        _index_of(impacts, name): impacts.place_of(name, state) for name, state in (fixed or {}).items()
+    }
     if places:
         impacts = _narrowed(impacts, places)
     if n_starts is None and impacts.n_combinations <= MOST_COMBINATIONS:
