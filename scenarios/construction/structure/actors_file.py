@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from innosi.models.errors import InputFaults
 from innosi.scenarios.construction.construction_file import ConstructionFile, State, StateSection
@@ -20,15 +20,15 @@ from innosi.scenarios.construction.structure.matrices import (
     levels,
     square_of_levels,
 )
-from innosi.scenarios.construction.structure.structure_file import same_titles, titled
+from innosi.scenarios.construction.structure.structure_file import TitledSection, same_titles
 from innosi.scenarios.loading.document import Document, KeyPath
-from innosi.scenarios.loading.validation import Name, Section, validate
+from innosi.scenarios.loading.validation import Name, validate
 
 STRENGTHS = tuple(range(5))
 POSITIONS = tuple(range(-4, 5))
 
 
-class ActorSection(Section):
+class ActorSection(TitledSection):
     """Someone who can move something here: a group, an office, a firm."""
 
     title: str = ""
@@ -37,7 +37,7 @@ class ActorSection(Section):
     """Its aims, its means, and what binds it."""
 
 
-class ObjectiveSection(Section):
+class ObjectiveSection(TitledSection):
     """Something that some actors want, and others perhaps do not."""
 
     title: str = ""
@@ -55,9 +55,9 @@ class ActorsFile(ConstructionFile):
 
     method: Literal["actors"]
     """Which method the file is for."""
-    actors: dict[Name, Annotated[ActorSection, BeforeValidator(titled)]] = Field(min_length=2)
+    actors: dict[Name, ActorSection] = Field(min_length=2)
     """Who plays a part: name to title, or to a section."""
-    objectives: dict[Name, Annotated[ObjectiveSection, BeforeValidator(titled)]] = Field(min_length=1)
+    objectives: dict[Name, ObjectiveSection] = Field(min_length=1)
     """What is at stake: name to title, or to a section."""
     influences: Matrix
     """How far each actor can act on each other directly (MDI): 0 not at all, 1 on its ways of working, 2 on its projects, 3 on its mission, 4 on its existence. For each actor a list in the order of `actors` (its own cell 0), or a map; or the name of a table (CSV, XLSX) with names or titles in its first row and column."""  # noqa: E501 - it is the schema's text

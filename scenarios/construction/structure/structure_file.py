@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import Field, model_validator
 
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import Fault, InputFaults
@@ -46,14 +46,18 @@ MAP_WORDS: Mapping[str, str] = {
 """The four maps of a structural analysis, in words."""
 
 
-def titled(found: Any) -> Any:
-    """A bare text stands for a section of that title; nothing, for one without any."""
-    if found is None:
-        return {}
-    return {"title": found} if isinstance(found, str) else found
+class TitledSection(Section):
+    """A section that may be written as its title alone, or left empty."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_title(cls, found: Any) -> Any:
+        if found is None:
+            return {}
+        return {"title": found} if isinstance(found, str) else found
 
 
-class VariableSection(Section):
+class VariableSection(TitledSection):
     """Something that plays a part in the system."""
 
     title: str = ""
@@ -73,7 +77,7 @@ class StructureFile(ConstructionFile):
     """Which method the file is for."""
     scenario_file: str | None = None
     """The scenario file whose numbers overrides of states change; the futures table gets it too."""
-    variables: dict[Name, Annotated[VariableSection, BeforeValidator(titled)]] = Field(min_length=2)
+    variables: dict[Name, VariableSection] = Field(min_length=2)
     """What plays a part: name to title, or to a section."""
     influences: Matrix | None = None
     """How strongly each variable influences each other directly: 0 none, 1 weak, 2 medium, 3 strong, P none now but potentially strong. For each variable a list in the order of `variables` (its own cell 0), or a map; or the name of a table (CSV, XLSX) with names or titles in its first row and column."""  # noqa: E501 - it is the schema's text
