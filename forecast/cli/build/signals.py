@@ -102,7 +102,7 @@ def vote_table(register: "Register") -> Table:
         " in 90 % of the panels that are drawn from these participants"
     ]
     if votes.n_unspent:
-        notes.append(f"{votes.n_unspent} participants did not give all of their dots")
+        notes.append(f"participants who did not give all of their dots: {votes.n_unspent}")
     columns = ("rank", "signal", "title", "votes", "voters", "places")
     return Table("votes", columns, rows, tuple(notes))
 

@@ -167,8 +167,7 @@ def _drivers(document: Document, name: str | None) -> Drivers | None:
             raise InputFaults(document.source, [located(document, ("drivers_file",), what)])
         return drivers_from(found)
 
-    drivers: Drivers = at_key(document, ("drivers_file",), read)
-    return drivers
+    return at_key(document, ("drivers_file",), read)
 
 
 def _axis_problems(section: AxesFile, drivers: Drivers | None) -> Iterator[Problem]:

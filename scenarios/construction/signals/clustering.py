@@ -89,7 +89,7 @@ def part(weighted: Weighted, *, n_clusters: int | None = None) -> Parted:
     tree = linkage(squareform(distances, checks=False), method="ward")
     most = min(max(n // 3, 2), MOST_CLUSTERS, n_different)
     tried = [n_clusters] if n_clusters is not None else range(2, most + 1)
-    found = {k: fcluster(tree, k, criterion="maxclust") for k in tried}
+    found = {k: np.asarray(fcluster(tree, k, criterion="maxclust"), dtype=np.int64) for k in tried}
     scores = {k: mean_silhouette(1 - cosines, each) for k, each in found.items()}
     best = max(scores, key=lambda k: (scores[k], -k))
     labels[has_terms] = _by_size(found[best])

@@ -1,6 +1,7 @@
 """The 2×2 of scenario axes: four stories between four poles."""
 
 from textwrap import shorten, wrap
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -11,7 +12,7 @@ from innosi.scenarios.drawing.palette import INK, LOSS, MUTED, SERIES
 
 _STORY, _SHORT = 330, 170
 """So many letters of a story are drawn; the whole stands in the table."""
-_ARROW = {"arrowstyle": "<|-|>", "color": INK, "linewidth": 1.4, "mutation_scale": 14}
+_ARROW: dict[str, Any] = {"arrowstyle": "<|-|>", "color": INK, "linewidth": 1.4, "mutation_scale": 14}
 _LIGHT = 0.09
 
 
@@ -73,15 +74,15 @@ def _corner(sheet: Axes, corner: Corner, colour: str, total: float, *, is_low: b
 
 def _poles(sheet: Axes, axes: ScenarioAxes) -> None:
     (left, right), (low, high) = (axis.poles for axis in axes.axes)
-    style = {"fontsize": 10.5, "fontweight": "bold", "color": INK}
+    style: dict[str, Any] = {"fontsize": 10.5, "fontweight": "bold", "color": INK}
     for title, x, turn in ((left.title, -1.08, 90), (right.title, 1.08, 270)):
         label = "\n".join(wrap(title, 34))
         sheet.text(x, 0, label, rotation=turn, ha="center", va="center", **style)
     for title, y in ((low.title, -1.08), (high.title, 1.08)):
         sheet.text(0, y, shorten(title, 70, placeholder="…"), ha="center", va="center", **style)
     first, second = (axis.title for axis in axes.axes)
-    small = {"fontsize": 9, "color": MUTED}
-    box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none"}
+    small: dict[str, Any] = {"fontsize": 9, "color": MUTED}
+    box: dict[str, Any] = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none"}
     sheet.text(-0.5, 0, shorten(first, 48, placeholder="…"), ha="center", va="center", bbox=box, **small)
     sheet.text(
         0,

@@ -1,6 +1,7 @@
 """The plot of drivers on the impact–uncertainty grid."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -109,11 +110,14 @@ def _lines(grid: Grid, drivers: Drivers) -> list[tuple[float, float]]:
     cut_y, cut_x = (float(cut) for cut in grid.cuts)
     found += [(float(at), cut_y) for at in np.linspace(*drivers.scales["uncertainty"], 6 * _ALONG)]
     found += [(cut_x, float(at)) for at in np.linspace(*drivers.scales["impact"], 6 * _ALONG)]
+    (low_y, high_y), (low_x, high_x) = drivers.scales["impact"], drivers.scales["uncertainty"]
+    for edge in (low_y, high_y):  # where the quadrants' names stand
+        found += [(low_x + at * (high_x - low_x), float(edge)) for at in (0, 0.05, 0.1, 0.8, 0.87, 0.94, 1)]
     return found
 
 
 def _legend(axes: Axes) -> None:
-    style = {"color": MUTED, "linestyle": "none", "marker": "o", "markersize": 7}
+    style: dict[str, Any] = {"color": MUTED, "linestyle": "none", "marker": "o", "markersize": 7}
     axes.plot([], [], **style, label="sure: in the same quadrant in 80 % of panels drawn or more")
     axes.plot([], [], **style, markerfacecolor="white", label="not sure")
     axes.plot([], [], color=MUTED, linewidth=1.6, alpha=0.5, label="the middle half of the panel")

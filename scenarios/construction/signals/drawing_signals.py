@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from textwrap import shorten
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -31,8 +32,9 @@ def signals_title(register: Register) -> str:
     largest = register.clusters[0]
     if register.votes is None or not register.votes.total:
         return f"{len(largest.members)} of {n} signals are in the largest cluster, “{largest.title}”"
-    heard = max(register.clusters, key=lambda each: sum(map(register.votes.of, each.members)))  # type: ignore[union-attr]
-    dots = sum(map(register.votes.of, heard.members))
+    votes = register.votes
+    heard = max(register.clusters, key=lambda each: sum(map(votes.of, each.members)))
+    dots = sum(map(votes.of, heard.members))
     return (
         f"“{heard.title}” has {dots} of {register.votes.total} votes, and {len(heard.members)} of {n} signals"
     )
@@ -110,8 +112,8 @@ def _row(axes: Axes, place: float, signal: Signal, span: Span, colour: str) -> N
 def _dots(axes: Axes, place: float, votes: int, most: int) -> None:
     if votes:
         end = _VOTES_AT + _VOTES_WIDE * votes / most
-        across = {"transform": axes.get_yaxis_transform(), "clip_on": False}
-        line = {"color": AT_HIGH, "linewidth": 7, "solid_capstyle": "butt"}
+        across: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "clip_on": False}
+        line: dict[str, Any] = {"color": AT_HIGH, "linewidth": 7, "solid_capstyle": "butt"}
         axes.plot((_VOTES_AT, end), (place, place), **across, **line)
         axes.text(end + 0.01, place, f"{votes}   ", va="center", fontsize=_SMALL, color=INK, **across)
 

@@ -60,13 +60,15 @@ class ScalesSection(Section):
 class CorrelationSection(Section):
     """How two drivers hang together, as the workshop judges it."""
 
-    drivers: tuple[Name, Name]
+    drivers: Annotated[list[Name], Field(min_length=2, max_length=2)]
     """The two."""
     value: float = Field(ge=-1, le=1, strict=True)
     """From −1 (if one rises the other falls) over 0 (independent) to 1 (they rise together)."""
 
 
 Level = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Rating = Annotated[list[Level | None], Field(min_length=2, max_length=2)]
+"""Impact and uncertainty; nothing where one was left out."""
 
 
 class DriversFile(ConstructionFile):
@@ -84,7 +86,7 @@ class DriversFile(ConstructionFile):
     """Of the resamples that tell how sure a driver's quadrant is."""
     drivers: dict[Name, DriverSection] = Field(min_length=1)
     """The drivers, by name."""
-    ratings: dict[Text, dict[Name, tuple[Level | None, Level | None]]] = Field(default_factory=dict)
+    ratings: dict[Text, dict[Name, Rating]] = Field(default_factory=dict)
     """The panel's ratings, by panellist and driver: `p1: {land: [8, 6]}` for impact 8 and uncertainty 6.
     A panellist may leave a driver out."""
     rating_table: NamedTable | None = None

@@ -63,8 +63,7 @@ def _register(document: Document, name: str | None) -> Register | None:
             raise InputFaults(document.source, [fault])
         return register_from(found)
 
-    register: Register = at_key(document, ("register_file",), read)
-    return register
+    return at_key(document, ("register_file",), read)
 
 
 def _unknown_signals(document: Document, section: DriversFile, register: Register | None) -> Iterator[Fault]:

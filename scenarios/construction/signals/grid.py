@@ -192,7 +192,7 @@ def rating_correlations(ratings: ArrayLike) -> FloatArray:
 def _spearman(pairs: FloatArray) -> float:
     if len(pairs) < FEWEST_FOR_A_CORRELATION or (np.ptp(pairs, axis=0) == 0).any():
         return float("nan")
-    return float(np.corrcoef(rankdata(pairs, axis=0), rowvar=False)[0, 1])
+    return float(np.asarray(np.corrcoef(rankdata(pairs, axis=0), rowvar=False))[0, 1])
 
 
 @dataclass(frozen=True, slots=True)

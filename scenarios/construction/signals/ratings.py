@@ -76,8 +76,14 @@ def _from_file(document: Document, section: DriversFile) -> list[Cell]:
 
 
 def _from_table(document: Document, section: DriversFile, named: TableSection) -> list[Cell]:
+    if named.file.casefold().endswith(".json"):
+        problem = (
+            f"{named.file} holds answers apart from who gave them; name the answers.csv that"
+            " `innosi delphi data` writes"
+        )
+        raise InputFaults(document.source, [located(document, ("rating_table",), problem)])
     known = tuple(dict.fromkeys((*RATING_COLUMNS, *STUDY_COLUMNS)))
-    table = at_key(document, ("rating_table",), lambda: table_of(document, named, known, ()))
+    table = at_key(document, ("rating_table",), table_of, document, named, known, ())
     is_study = {"code", "question", "part", "value"} <= set(table.columns)
     missing = [] if is_study else [each for each in RATING_COLUMNS if each not in table.columns]
     if missing:

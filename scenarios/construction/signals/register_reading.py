@@ -2,12 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
 from innosi.models.errors import Fault, InnosiError, InputFaults
-from innosi.scenarios.construction.signals.clustering import distinguishing_terms, near_identical, part
+from innosi.scenarios.construction.signals.clustering import (
+    Parted,
+    distinguishing_terms,
+    near_identical,
+    part,
+)
 from innosi.scenarios.construction.signals.register import Cluster, Register, Signal, Votes
 from innosi.scenarios.construction.signals.register_file import (
     SCHEMES,
@@ -30,6 +36,8 @@ from innosi.scenarios.loading.document import Document, KeyPath
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import nearest, validate
 
+P = ParamSpec("P")
+Found = TypeVar("Found")
 VOTE_COLUMNS = ("participant", "signal", "votes")
 _UNSORTED = {"theme": "without a theme", "driver": "without a driver", "text": "without words"}
 
@@ -54,9 +62,7 @@ def register_from(document: Document) -> Register:
 def _written(document: Document, section: RegisterFile) -> list[Written]:
     written, faults = list(written_in_file(document, section.signals)), []
     for number, each in enumerate(section.tables):
-        table = at_key(
-            document, ("tables", number), lambda each=each: table_of(document, each, SIGNAL_KEYS, ("name",))
-        )
+        table = at_key(document, ("tables", number), table_of, document, each, SIGNAL_KEYS, ("name",))
         more, wrong = written_in_table(table)
         written += more
         faults += wrong
@@ -70,24 +76,28 @@ def _written(document: Document, section: RegisterFile) -> list[Written]:
     return written
 
 
-def at_key(document: Document, key: KeyPath, reads: Callable[[], Any]) -> Any:
-    """Return what reading a file gives; what is wrong with the file as a whole is told at the key naming it.
+def at_key(
+    document: Document, key: KeyPath, reads: Callable[P, Found], *args: P.args, **kwargs: P.kwargs
+) -> Found:
+    """Return what reading another file gives; what is wrong with it as a whole is told at the key naming it.
 
     Raises
     ------
     InputFaults
-        Of the document, or of the file where the fault has a place in it.
+        Of the document; a fault with a place in the other file is told there.
     """
     try:
-        return reads()
-    except InputFaults:
-        raise
+        return reads(*args, **kwargs)
+    except InputFaults as error:
+        there = "" if error.source == document.source else error.source
+        faults = [replace(each, source=each.source or there) for each in error.faults]
+        raise InputFaults(document.source, faults) from None
     except InnosiError as error:
         name = f"{error.where}: " if error.where else ""
         raise InputFaults(document.source, [located(document, key, f"{name}{error.message}")]) from None
 
 
-Clustered = tuple[str, tuple[Cluster, ...], Any, tuple[tuple[str, str, float], ...]]
+Clustered = tuple[str, tuple[Cluster, ...], Parted | None, tuple[tuple[str, str, float], ...]]
 
 
 def _clusters(document: Document, section: ClusterSection, signals: Mapping[str, Signal]) -> Clustered:
@@ -103,7 +113,7 @@ def _clusters(document: Document, section: ClusterSection, signals: Mapping[str,
             key = ("clusters", "number")
             raise InputFaults(document.source, [located(document, key, "is for `by: text`; take it away")])
         return by, _grouped(signals, by), None, alike
-    parted = at_key(document, ("clusters",), lambda: part(weighted, n_clusters=section.number))
+    parted = at_key(document, ("clusters",), part, weighted, n_clusters=section.number)
     labels = np.full(len(signals), -1)
     labels[[list(signals).index(name) for name in names]] = parted.labels
     titles = [", ".join(each) for each in distinguishing_terms(weighted, parted.labels)]
@@ -144,14 +154,14 @@ def _grouped(signals: Mapping[str, Signal], by: str) -> tuple[Cluster, ...]:
 
 def _votes(document: Document, section: VoteSection, signals: Mapping[str, Signal]) -> Votes:
     key = ("votes", "table")
-    table = at_key(document, key, lambda: table_of(document, section.table, VOTE_COLUMNS, VOTE_COLUMNS))
+    table = at_key(document, key, table_of, document, section.table, VOTE_COLUMNS, VOTE_COLUMNS)
     dots, faults = _counted(table, signals, section.dots)
     if faults:
         raise InputFaults(document.source, faults)
     participants = tuple(dict.fromkeys(who for who, _ in dots))
     names = tuple(signals)
     given = np.array([[dots.get((who, name), 0) for name in names] for who in participants], dtype=np.int64)
-    ranking = at_key(document, key, lambda: rank_votes(given, seed=section.seed))
+    ranking = at_key(document, key, rank_votes, given, seed=section.seed)
     return Votes(participants, names, given, section.dots, ranking)
 
 

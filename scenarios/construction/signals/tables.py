@@ -74,7 +74,10 @@ def read_table(path: Path, *, named: str, sheet: str | None = None) -> Table:
     InnosiError
         If it cannot be read, has no heading or no rows, two columns of one name, or a row that is too long.
     """
-    raw = read_bytes(path, limit=MAX_BYTES)
+    try:
+        raw = read_bytes(path, limit=MAX_BYTES)
+    except InnosiError as error:
+        raise InnosiError(error.problem, mend=error.mend, where=named) from None
     is_workbook = raw.startswith(b"PK\x03\x04")
     if not is_workbook and path.suffix.casefold() in (".xlsx", ".xlsm", ".xls", ".ods"):
         raise InnosiError("is no .xlsx workbook", mend="save it as .xlsx or as CSV UTF-8", where=named)
@@ -197,7 +200,7 @@ def _sheets(raw: bytes, named: str) -> dict[str, list[Numbered]]:
     try:
         found: dict[str, list[Numbered]] = {}
         for sheet in book.worksheets:
-            sheet.reset_dimensions()  # type: ignore[attr-defined] # some programs write them wrongly
+            sheet.reset_dimensions()  # some programs write them wrongly
             rows = enumerate(sheet.iter_rows(values_only=True), start=1)
             found[sheet.title] = [(line, texts) for line, cells in rows if any(texts := _texts(cells))]
         return found
