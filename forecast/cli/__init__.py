@@ -60,6 +60,7 @@ def cli() -> None:
     \b
     People who know a project judge it in Delphi rounds   innosi delphi …
     their judgements become distributions                 judgements.json
+    a workshop finds futures that hang together           innosi build …
     a scenario file puts them into a value map            innosi check, show
     a run gives the social return, with its uncertainty   innosi run … --report
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-SHOWN = ("replicats", "working-well", "groene-sticht")
+SHOWN = ("replicats", "working-well", "groene-sticht", "farming-futures")
 """The cases of `innosi demo`, what is real first."""
 
 STEPS = {
@@ -62,6 +62,15 @@ STEPS = {
         "delphi dissent {folder}/study.yaml --groups --plot {folder}/dissent.svg",
         "delphi pool {folder}/study.yaml --question hours --plot {folder}/hours.svg",
     ),
+    "farming-futures": (
+        "from weak signals to futures that hang together, and the social return of each",
+        "build signals {folder}/signals.yaml --plot {folder}/signals.svg",
+        "build drivers {folder}/drivers.yaml --plot {folder}/grid.svg",
+        "build futures-table {folder}/futures_table.yaml --diverse 6 --plot {folder}/table.svg",
+        "build balance scenarios {folder}/balance.yaml --plot {folder}/tableau.svg",
+        "build balance scenarios {folder}/balance.yaml --to {folder}/scenarios.yaml --weight basin",
+        "run {folder}/scenarios.yaml --report {folder}/report.html",
+    ),
     "urban-farming": (
         "a first scenario file, with everything assumed",
         "run {folder}/scenario.yaml --report {folder}/report.html",
@@ -72,7 +81,7 @@ STEPS = {
 
 @click.command(short_help="Go the whole way on real input.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("innosi-demo"))
-@click.option("--case", type=click.Choice(list(STEPS)), help="Only this case; three of them by default.")
+@click.option("--case", type=click.Choice(list(STEPS)), help="Only this case; four of them by default.")
 def demo(folder: Path, case: str | None) -> None:
     """Go the whole way on real input: rounds, pooled judgements, scenarios, social return, report.
 
