@@ -58,7 +58,8 @@ def backcast(
 
     days = as_days(within)
     found, document = read(file, "backcast")
-    output.show(roadmap_table(found, forwards), start_table(found, days, within), path_table(found))
+    tables = (roadmap_table(found, forwards), work_table(found, forwards))
+    output.show(*tables, start_table(found, days, within), path_table(found))
     if indicators is not None:
         write_indicators(found.targets, indicators, title=found.title)
         output.say(f"{indicators}: {len(found.targets)} targets of {len(found.indicators)} indicators")
@@ -77,22 +78,27 @@ def roadmap_table(found: "Backcast", forwards: bool) -> Table:
     rows = [
         (
             *(str(each.by), each.name, each.title, _length(each.takes), str(each.start_by)),
-            *(_slack(each), ", ".join(each.needs), ", ".join(each.who)),
-            *("; ".join(each.actions), "; ".join(each.obstacles), "yes" if each.name in found.chain else ""),
+            *(_slack(each), ", ".join(each.needs), "yes" if each.name in found.chain else ""),
         )
         for each in (found.milestones if forwards else found.backwards)
     ]
-    vision = (str(found.vision.by), "vision", found.vision.title, *[""] * 8)
+    vision = (str(found.vision.by), "vision", found.vision.title, *[""] * 5)
     rows = [*rows, vision] if forwards else [vision, *rows]
-    columns = (
-        *("by", "name", "milestone", "takes", "begin_by", "slack", "needs", "who"),
-        *("actions", "obstacles", "longest_chain"),
-    )
+    columns = ("by", "name", "milestone", "takes", "begin_by", "slack", "needs", "longest_chain")
     chain = " → ".join((*found.chain, "vision"))
     length = f" ({in_words(found.chain_days)})" if found.is_timed else ", by the number of milestones"
     notes = (f"longest chain{length}: {chain}", *found.gaps)
     way = "from today on" if forwards else "from the vision back"
     return Table(f"{found.title}, {way}", columns, rows, notes)
+
+
+def work_table(found: "Backcast", forwards: bool) -> Table:
+    """Return who sees to each milestone, what is done for it, and what stands in its way."""
+    rows = [
+        (each.name, each.theme, ", ".join(each.who), "; ".join(each.actions), "; ".join(each.obstacles))
+        for each in (found.milestones if forwards else found.backwards)
+    ]
+    return Table("who does what", ("name", "theme", "who", "actions", "obstacles"), rows)
 
 
 def start_table(found: "Backcast", days: float, within: str) -> Table:

@@ -36,7 +36,7 @@ def wheel(file: Path, to: Path | None, branches: bool, plot: Path | None, output
     if branches and to is None:
         raise click.UsageError("--branches says what --to writes: give --to FILE.yaml too")
     found, document = read(file, "futures_wheel")
-    output.show(consequence_table(found), watch_table(found))
+    output.show(consequence_table(found), watch_table(found), ground_table(found))
     if plot is not None:
         from innosi.scenarios.construction.pathways.drawing_wheel import draw_wheel
 
@@ -55,15 +55,24 @@ def consequence_table(found: "Wheel") -> Table:
             *(each.order, each.name, each.title, ", ".join(each.follows_from)),
             *(each.likelihood.median, _range(each.likelihood.ends)),
             *(each.desirability.median, _range(each.desirability.ends), each.likelihood.n),
-            *(each.steep, ", ".join(each.affected), each.evidence),
         )
         for each in found.consequences
     ]
     columns = (
         *("order", "name", "consequence", "follows_from", "likelihood", "likelihood_range"),
-        *("desirability", "desirability_range", "n", "steep", "affected", "evidence"),
+        *("desirability", "desirability_range", "n"),
     )
     return Table(f"{found.title}: {found.centre}", columns, rows, found.notes)
+
+
+def ground_table(found: "Wheel") -> Table:
+    """Return whom each consequence touches, and what speaks for it."""
+    rows = [
+        (each.name, each.steep, ", ".join(each.affected), each.evidence, each.description)
+        for each in found.consequences
+    ]
+    columns = ("name", "steep", "affected", "evidence", "description")
+    return Table("whom it touches, and what speaks for it", columns, rows)
 
 
 def watch_table(found: "Wheel") -> Table:
@@ -80,7 +89,7 @@ def watch_table(found: "Wheel") -> Table:
     scale = found.scale
     note = (
         f"likely from {scale.likely_from:g}, unlikely to {scale.unlikely_to:g};"
-        f" undesirable to {scale.undesirable_to:g}, very desirable from {scale.desirable_from:g}"
+        f" undesirable to −{-scale.undesirable_to:g}, very desirable from {scale.desirable_from:g}"
     )
     columns = ("name", "consequence", "likelihood", "desirability", "why", "what_now")
     return Table("to watch", columns, rows, (note,) if rows else ("nothing", note))

@@ -107,16 +107,27 @@ def _draw_curves(axes: Axes, sheet: _Sheet, found: ThreeHorizons) -> None:
 
 
 def _dots(sheet: _Sheet, found: ThreeHorizons) -> Iterator[tuple[tuple[float, float], int, Item]]:
-    """Where each item's number stands: on its curve, or above it where another stands there already."""
+    """Where each item's number stands: on its curve, or beside it where another stands there already."""
     taken: list[tuple[float, float]] = []
     for number, each in enumerate(found.items, start=1):
         year = min(max(_year_of(each, found), found.first_year), found.last_year)
         x = sheet.across(year)
         y = sheet.up(float(found.curves[each.horizon].at([year])[0]))
-        while any(math.hypot(x - other, y - up) < 2.1 * _DOT for other, up in taken):
-            y += 0.5 * _DOT
-        taken.append((x, y))
-        yield (x, y), number, each
+        taken.append(_nearest_free(sheet, x, y, taken))
+        yield taken[-1], number, each
+
+
+def _nearest_free(sheet: _Sheet, x: float, y: float, taken: list[tuple[float, float]]) -> tuple[float, float]:
+    """The place nearest to one on the sheet where no number stands yet; first above it, then to its sides."""
+    step = 2.15 * _DOT
+    shifts = [(step * right, step * up) for right in range(-20, 21) for up in range(-14, 15)]
+    shifts.sort(key=lambda shift: (math.hypot(*shift), -shift[1], shift[0]))
+    for right, up in shifts:
+        at = (x + right, y + up)
+        is_within = _LEFT <= at[0] <= _WIDTH - _RIGHT and sheet.up(0) <= at[1] <= sheet.up(1)
+        if is_within and all(math.dist(at, other) >= 0.99 * step for other in taken):
+            return at
+    return x, y
 
 
 def _year_of(item: Item, found: ThreeHorizons) -> float:
