@@ -9,11 +9,13 @@ from innosi.models.errors import InputFaults
 from innosi.scenarios.construction.balance.asked_judgements import question_names, scale_name
 from innosi.scenarios.construction.balance.balance_file import BalanceFile, balance_from
 from innosi.scenarios.construction.construction_file import states_of, title_of
+from innosi.scenarios.construction.methods import constructed_from
 from innosi.scenarios.loading.document import Document, parse_document
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import validate
 
 ASKING = "name the panel and what it is promised; then `innosi delphi open`, and `export` when it is done"
+METHOD = "cross_impact_balance"
 _LOW, _HIGH = "restricts it strongly", "promotes it strongly"
 _EXPLANATION = "0: no influence. Judge the direct influence alone, not what comes round by way of the others."
 
@@ -38,6 +40,8 @@ def study_of_judgements(document: Document, *, only_judged: bool = False) -> dic
     InputFaults
         If anything in the file is wrong, or no study can be made of it.
     """
+    if document.data.get("method") != METHOD:
+        constructed_from(document, METHOD)  # which says of what method it is, and raises
     file = validate(BalanceFile, document)
     ends = {**_whole_scale(file, document), "low_label": _LOW, "high_label": _HIGH}
     influences = _influences(document) if only_judged else None

@@ -14,7 +14,7 @@ import numpy as np
 
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import Fault, InnosiError, InputFaults
-from innosi.scenarios.construction.balance.balance_file import balance_from
+from innosi.scenarios.construction.balance.balance_file import CrossImpactBalance
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.judgements import CellReader, matrix_of
 from innosi.scenarios.construction.balance.matrix_table import table_lines, written_in_table
@@ -33,7 +33,7 @@ from innosi.scenarios.construction.construction_file import (
     StateSection,
     title_of,
 )
-from innosi.scenarios.loading.document import read_document
+from innosi.scenarios.construction.methods import load_constructed
 from innosi.scenarios.writing import replacing, write_text
 
 Way = TypeVar("Way")
@@ -100,7 +100,7 @@ def _form(path: Path, ways: Mapping[str, Way]) -> Way:
 
 
 def _read_yaml(path: Path) -> Convertible:
-    found = balance_from(read_document(path))
+    found: CrossImpactBalance = load_constructed(path, "cross_impact_balance")  # type: ignore[assignment]
     states = [state for each in found.descriptors.values() for state in each.states.values()]
     lost = {
         "overrides": any(state.overrides for state in states),

@@ -41,5 +41,5 @@ def ask(file: Path, to: Path, only_judged: bool, output: Output) -> None:
 
     data = study_of_judgements(read_document(file), only_judged=only_judged)
     n_ratings = sum(len(each["scales"]) for each in data["questions"].values())
-    output.say(f"{len(data['questions'])} questions, {n_ratings} ratings for each panellist")
     go_on_in(output, to, data, file, ASKING)
+    output.say(f"{len(data['questions'])} questions, {n_ratings} ratings for each panellist")
