@@ -97,16 +97,18 @@ def _objectives(analysis: "ActorsAnalysis") -> Table:
 
 def _pairs(analysis: "ActorsAnalysis", *, every: bool) -> Table:
     order, names = analysis.mactor.orders[2], list(analysis.actors)
+    pairs = [(a, b) for a in range(len(names)) for b in range(a)]
+    pairs.sort(key=lambda pair: -float(order.net[pair]))
     rows = [
         (
             names[a],
             names[b],
-            *(float(each[a, b]) for each in (order.convergence, order.divergence, order.net)),
+            float(order.convergence[a, b]),
+            float(order.divergence[a, b]),
+            float(order.net[a, b]),
         )
-        for a in range(len(names))
-        for b in range(a)
+        for a, b in pairs
     ]
-    rows.sort(key=lambda row: -row[-1])
     if not every and len(rows) > 2 * MOST_PAIRS:
         rows = rows[:MOST_PAIRS] + rows[-MOST_PAIRS:]
     columns = ("actor", "and", "convergence", "divergence", "net")

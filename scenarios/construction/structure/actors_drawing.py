@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.structure.actors_file import ActorsAnalysis
-from innosi.scenarios.construction.structure.label_placing import joined, label_points
-from innosi.scenarios.drawing.figures import Plot, drawing, finished
+from innosi.scenarios.construction.structure.label_placing import joined, label_points, name_corners
+from innosi.scenarios.drawing.figures import Plot, drawing, finished, legend_below
 from innosi.scenarios.drawing.palette import GAIN, INK, LOSS, MUTED, RULE, SERIES
 
 _HEIGHT = 5.4
@@ -45,10 +45,10 @@ def _influence(analysis: ActorsAnalysis) -> Plot:
         axes.set(xlabel="dependence on others (Di)", ylabel="influence over others (Ii)")
         axes.axvline(float(power.dependence.mean()), color=RULE, linewidth=1, linestyle=_DASHED, zorder=0)
         axes.axhline(float(power.influence.mean()), color=RULE, linewidth=1, linestyle=_DASHED, zorder=0)
-        _corners(axes)
+        name_corners(axes, _CORNERS)
         sizes = 15 + 75 * power.force / max(float(power.force.max()), 1e-9)
         colours = _colours(analysis)
-        axes.scatter(*zip(*points, strict=True), s=sizes, color=colours, zorder=3)
+        axes.scatter([x for x, _ in points], [y for _, y in points], s=sizes, color=colours, zorder=3)
         label_points(axes, joined(points, analysis.actor_titles))
         told = "; ".join(
             f"{name}: influence {y:g}, dependence {x:g}, force {force:.2f}"
@@ -136,8 +136,7 @@ def _mobilisation(analysis: ActorsAnalysis) -> Plot:
         axes.set_xlabel("against  ←  position × force (3MAO)  →  in favour")
         axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
         axes.grid(axis="x")
-        where = "outside lower center"
-        figure.legend(loc=where, ncols=4, frameon=False, fontsize=8.5, handlelength=1)  # type: ignore[arg-type]
+        legend_below(figure, [axes])
         told = "; ".join(
             f"{analysis.objective_titles[each]}: {order.in_favour[each]:.1f} in favour,"
             f" {order.against[each]:.1f} against"
@@ -213,21 +212,6 @@ def _colours(analysis: ActorsAnalysis) -> list[str]:
     return found
 
 
-def _corners(axes: Axes) -> None:
-    for name, x, y in _CORNERS:
-        axes.text(
-            0.985 if x else 0.015,
-            0.985 if y else 0.015,
-            name,
-            transform=axes.transAxes,
-            ha="right" if x else "left",
-            va="top" if y else "bottom",
-            fontsize=8,
-            style="italic",
-            color=MUTED,
-        )
-
-
 def _first(titles: Sequence[str], values: FloatArray) -> str:
     return ", ".join(
         title for title, value in zip(titles, values, strict=True) if value >= values.max() - 1e-9
@@ -237,7 +221,7 @@ def _first(titles: Sequence[str], values: FloatArray) -> str:
 def _pair(titles: Sequence[str], strengths: FloatArray, verb: str) -> str:
     if not strengths.any():
         return f"No two {verb}"
-    a, b = np.unravel_index(int(np.argmax(np.triu(strengths))), strengths.shape)
+    a, b = divmod(int(np.argmax(np.triu(strengths))), len(titles))
     return f"{titles[a]} and {titles[b]} {verb}"
 
 

@@ -1,13 +1,12 @@
 """Coalitions that positions and power suggest, and the futures in which one of them prevails."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from innosi.models.arrays import FloatArray
+from innosi.models.arrays import FloatArray, IntArray
 from innosi.scenarios.construction.structure.mactor import Mactor
 
 WON, LOST = "won", "lost"
@@ -49,20 +48,19 @@ def coalitions(found: Mactor) -> tuple[Coalition, ...]:
     labels = _labels(net)
     total = float(found.power.force.sum())
     groups = []
-    for label in sorted(set(labels)):
+    for label in np.unique(labels):
         members = sorted(np.flatnonzero(labels == label), key=lambda each: (-found.power.force[each], each))
         force = float(found.power.force[members].sum()) / total if total else 0.0
         groups.append(Coalition(tuple(map(int, members)), force, weighted[members].sum(0)))
     return tuple(sorted(groups, key=lambda each: (-each.force, each.members)))
 
 
-def _labels(net: FloatArray) -> Sequence[int]:
+def _labels(net: FloatArray) -> IntArray:
     """The number of each actor's group."""
     most = float(net.max())
     if most <= 0:
-        return np.arange(len(net))  # type: ignore[return-value]
+        return np.arange(len(net))
     distance = most - net
     np.fill_diagonal(distance, 0.0)
     tree = linkage(squareform(distance, checks=False), method="average")
-    labels: Sequence[int] = fcluster(tree, most * (1 - _HARDLY), criterion="distance")
-    return labels
+    return fcluster(tree, most * (1 - _HARDLY), criterion="distance").astype(np.int64)

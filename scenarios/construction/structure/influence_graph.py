@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import gcd, lcm
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from innosi.models.arrays import FloatArray
@@ -41,7 +40,7 @@ def components(matrix: FloatArray) -> tuple[Component, ...]:
     matrix : (n, n)
         Influence of each row on each column, 0 for none.
     """
-    n, labels = connected_components(csr_array(matrix > 0), directed=True, connection="strong")
+    n, labels = connected_components(matrix > 0, directed=True, connection="strong")
     groups = [np.flatnonzero(labels == label) for label in range(n)]
     found = [_component(matrix, tuple(int(each) for each in group)) for group in groups]
     return tuple(sorted(found, key=lambda each: (-each.growth, each.members)))
@@ -106,7 +105,7 @@ def _period(within: FloatArray) -> int:
 
 def _way_back(matrix: FloatArray, start: int, members: set[int]) -> tuple[int, ...]:
     """A shortest way from a variable to itself, which begins with it; none if there is none."""
-    queue = deque([(start,)])
+    queue: deque[tuple[int, ...]] = deque([(start,)])
     seen: set[int] = set()
     while queue:
         way = queue.popleft()

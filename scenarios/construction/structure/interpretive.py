@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from innosi.models.arrays import IntArray
@@ -86,7 +85,7 @@ def hierarchy(relations: npt.ArrayLike) -> Hierarchy:
     """
     said = np.asarray(relations, dtype=bool) | np.eye(len(np.asarray(relations)), dtype=bool)
     reach = transitive_closure(said)
-    n, labels = connected_components(csr_array(reach), directed=True, connection="strong")
+    n, labels = connected_components(reach, directed=True, connection="strong")
     members = sorted(tuple(int(each) for each in np.flatnonzero(labels == label)) for label in range(n))
     return Hierarchy(
         said, reach, _levels(reach), reach.sum(1), reach.sum(0), tuple(members), _links(reach, members)

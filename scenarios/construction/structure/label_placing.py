@@ -10,11 +10,12 @@ from matplotlib.transforms import Bbox
 from innosi.scenarios.drawing.palette import INK, MUTED
 
 SIZE = 8.5
-_RINGS = (9, 20, 34, 50, 68, 90)
+_RINGS = (8, 13, 20, 34, 50, 68, 90)
 """How far from its point a label may stand, in points."""
 _DIRECTIONS = (0, 4, 2, 6, 1, 7, 3, 5)
 """Eighths of a circle, the best first: right, left, above, below, then between."""
-_POINT = 5.0
+_POINT, _AVOIDED = 5.0, 3.0
+"""Half the room that a point takes, and a place to avoid, in points."""
 _LEADER_FROM = 20
 
 Point = tuple[float, float]
@@ -33,12 +34,31 @@ def label_points(axes: Axes, labels: Mapping[Point, Sequence[str]], *, avoid: Se
     figure = axes.figure.get_figure(root=True)
     assert figure is not None
     figure.draw_without_rendering()
-    where = {point: tuple(axes.transData.transform(point)) for point in (*labels, *avoid)}
-    taken = [_box_around(place, _POINT * figure.dpi / 72) for place in where.values()]
+    taken = [
+        _box_around(axes.transData.transform(point), size * figure.dpi / 72)
+        for size, points in ((_POINT, labels), (_AVOIDED, avoid))
+        for point in points
+    ]
     frame = axes.get_window_extent()
     for point in sorted(labels, key=lambda each: (-each[1], each[0])):
         text = "\n".join(fill(each, 24) for each in labels[point])
         taken.append(_written(axes, point, text, taken, frame))
+
+
+def name_corners(axes: Axes, corners: Sequence[tuple[str, int, int]]) -> None:
+    """Write names into the corners of a map: each with 1 for the right or the top, 0 for the other side."""
+    for name, x, y in corners:
+        axes.text(
+            0.985 if x else 0.015,
+            0.985 if y else 0.015,
+            name,
+            transform=axes.transAxes,
+            ha="right" if x else "left",
+            va="top" if y else "bottom",
+            fontsize=8,
+            style="italic",
+            color=MUTED,
+        )
 
 
 def joined(points: Sequence[Point], titles: Sequence[str]) -> dict[Point, list[str]]:

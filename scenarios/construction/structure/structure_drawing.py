@@ -9,14 +9,13 @@ from matplotlib.ticker import MaxNLocator
 from innosi.models.errors import InnosiError
 from innosi.scenarios.construction.structure.hierarchy_drawing import draw_hierarchy
 from innosi.scenarios.construction.structure.interpretive import Quadrant
-from innosi.scenarios.construction.structure.label_placing import Point, joined, label_points
+from innosi.scenarios.construction.structure.label_placing import Point, joined, label_points, name_corners
 from innosi.scenarios.construction.structure.micmac import MIDDLE, Behaviour, Ranks, Sector, Standing
 from innosi.scenarios.construction.structure.structure_file import MAP_WORDS, StructuralAnalysis
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
 from innosi.scenarios.drawing.palette import MUTED, RULE, SERIES
 
 _HEIGHT = 5.4
-_SMALL = 8
 _DASHED = (0, (4, 3))
 
 
@@ -65,10 +64,16 @@ def _displacement(analysis: StructuralAnalysis) -> Plot:
         for start, end in zip(starts, ends, strict=True):
             axes.annotate("", end, start, arrowprops=style, zorder=2)
         axes.scatter(
-            *zip(*starts, strict=True), s=26, facecolor="white", edgecolor=MUTED, zorder=3, label="direct"
+            [x for x, _ in starts],
+            [y for _, y in starts],
+            s=26,
+            facecolor="white",
+            edgecolor=MUTED,
+            zorder=3,
+            label="direct",
         )
         name = "through others"
-        axes.scatter(*zip(*ends, strict=True), s=30, color=SERIES[0], zorder=4, label=name)
+        axes.scatter([x for x, _ in ends], [y for _, y in ends], s=30, color=SERIES[0], zorder=4, label=name)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.11), ncols=2, frameon=False, fontsize=8.5)
         label_points(axes, joined(ends, analysis.titles), avoid=[*starts, *_between(starts, ends)])
         told = "; ".join(
@@ -100,7 +105,13 @@ def _map(name: str) -> Callable[[StructuralAnalysis], Plot]:
                 if chosen:
                     label = kind or "variable"
                     axes.scatter(
-                        *zip(*chosen, strict=True), s=32, marker=marker, color=colour, zorder=3, label=label
+                        [x for x, _ in chosen],
+                        [y for _, y in chosen],
+                        s=32,
+                        marker=marker,
+                        color=colour,
+                        zorder=3,
+                        label=label,
                     )
             if len(set(kinds)) > 1:
                 below = (0.5, -0.11)
@@ -139,8 +150,8 @@ def _driving(analysis: StructuralAnalysis) -> Plot:
         middle = (n + 1) / 2
         _cross(axes, middle)
         corners = (("driver", 0, 1), ("linkage", 1, 1), ("dependent", 1, 0), ("autonomous", 0, 0))
-        _corners(axes, corners)
-        axes.scatter(*zip(*points, strict=True), s=32, color=SERIES[0], zorder=3)
+        name_corners(axes, corners)
+        axes.scatter([x for x, _ in points], [y for _, y in points], s=32, color=SERIES[0], zorder=3)
         label_points(axes, joined(points, analysis.titles))
         told = "; ".join(
             f"{name}: driving power {y:g}, dependence power {x:g}, {quadrant}"
@@ -194,27 +205,12 @@ def _lay(axes: Axes, points: Sequence[Point], n: int) -> None:
         (Sector.DEPENDENT, 1, 0),
         (Sector.AUTONOMOUS, 0, 0),
     )
-    _corners(axes, [(str(each), x, y) for each, x, y in names])
+    name_corners(axes, [(str(each), x, y) for each, x, y in names])
 
 
 def _cross(axes: Axes, at: float) -> None:
     axes.axvline(at, color=RULE, linewidth=1, linestyle=_DASHED, zorder=0)
     axes.axhline(at, color=RULE, linewidth=1, linestyle=_DASHED, zorder=0)
-
-
-def _corners(axes: Axes, corners: Sequence[tuple[str, int, int]]) -> None:
-    for name, x, y in corners:
-        axes.text(
-            0.985 if x else 0.015,
-            0.985 if y else 0.015,
-            name,
-            transform=axes.transAxes,
-            ha="right" if x else "left",
-            va="top" if y else "bottom",
-            fontsize=_SMALL,
-            style="italic",
-            color=MUTED,
-        )
 
 
 def _extremes(titles: Sequence[str], standing: Standing) -> str:
