@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from somewhereland import BASINS, somewhereland, words
 
 from innosi.models.errors import InnosiError, InputFaults
+from innosi.scenarios.construction.balance.consistency import consistent_scenarios
+from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.scenario_wizard import (
     ProjectDescriptor,
     ScenarioWizardProject,
@@ -144,6 +147,15 @@ def test_a_broken_project_is_refused_at_its_line(change, line, problem):
     with pytest.raises(InputFaults, match=problem) as raised:
         parse_project(PROJECT.replace(*change, 1), source="garden.scw")
     assert raised.value.faults[0].line == line
+
+
+def test_somewhereland_has_its_ten_published_scenarios_by_way_of_a_project():
+    impacts = somewhereland()
+    descriptors = tuple(ProjectDescriptor(name, states) for name, states in impacts.states.items())
+    written = ScenarioWizardProject("Somewhereland", descriptors, impacts.judgements.astype(np.int64))
+    read = parse_project(project_bytes(written).decode("cp1252"), source="")
+    found = consistent_scenarios(CrossImpacts.of(impacts.states, read.judgements))
+    assert {words(each) for each in found.scenarios} == set(BASINS)
 
 
 def project(**changes):

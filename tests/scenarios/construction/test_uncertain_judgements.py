@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from somewhereland import BASINS, scenario, somewhereland
 
 from innosi.models.distributions import Discrete
 from innosi.models.errors import InnosiError
@@ -121,6 +122,14 @@ def test_inconsistencies_are_those_of_the_definition():
         rows = impacts.rows(scenario)[0]
         scores = impacts.judgements[rows].sum(axis=0).reshape(4, 3)
         assert value == max(scores[i].max() - scores[i, scenario[i]] for i in range(4))
+
+
+def test_inconsistencies_are_those_that_were_published():
+    """By the balances in the manual of ScenarioWizard 4.1: A2 B1 C3 D1 E1 F1 has -7 against 7 for D1."""
+    impacts = somewhereland()
+    published = [scenario(text) for text in ("A2 B1 C3 D1 E1 F1", *BASINS)]
+    found = inconsistencies(impacts, impacts.judgements[None], np.array(published))
+    assert found.tolist() == [[14, *[0] * 10]]
 
 
 def test_sections_of_experts_stay_whole():
