@@ -207,7 +207,7 @@ def projects(draw):
     return ScenarioWizardProject(draw(NAMES), tuple(descriptors), matrix, draw(TEXTS), reasons)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(projects())
 def test_what_is_written_is_read_again(tmp_path_factory, written):
     path = tmp_path_factory.getbasetemp() / "round.scw"

@@ -118,10 +118,10 @@ def test_inconsistencies_are_those_of_the_definition():
     impacts = random_matrix(4, 3, 5)
     field = every_scenario(impacts)
     found = inconsistencies(impacts, impacts.judgements[None], field)[0]
-    for scenario, value in zip(field[::7], found[::7], strict=True):
-        rows = impacts.rows(scenario)[0]
+    for places, value in zip(field[::7], found[::7], strict=True):
+        rows = impacts.rows(places)[0]
         scores = impacts.judgements[rows].sum(axis=0).reshape(4, 3)
-        assert value == max(scores[i].max() - scores[i, scenario[i]] for i in range(4))
+        assert value == max(scores[i].max() - scores[i, places[i]] for i in range(4))
 
 
 def test_inconsistencies_are_those_that_were_published():
