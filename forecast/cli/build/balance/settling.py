@@ -85,9 +85,11 @@ def attractor_table(balance: "CrossImpactBalance", found: "Attractors", limit: i
         )[:limit]
     ]
     n_cycles = int((found.lengths > 1).sum())
+    n_scenarios = len(found.lengths) - n_cycles
     title = (
         f"{balance.title}: {found.succession.rule} succession settles in"
-        f" {len(rows if limit is None else found.lengths) - n_cycles:,} scenarios and {n_cycles:,} cycles"
+        f" {n_scenarios:,} scenario{'s' if n_scenarios != 1 else ''}"
+        f" and {n_cycles:,} cycle{'s' if n_cycles != 1 else ''}"
     )
     notes = [basin_note(found)]
     if len(rows) < len(found.lengths):

@@ -1,0 +1,285 @@
+"""`innosi build balance`: from a workshop's file to consistent scenarios, their reasons, their simulation."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from somewhereland import BASINS, SCORES, somewhereland
+
+from innosi.scenarios.construction.balance import consistency
+from innosi.scenarios.loading.scenario_file import load_scenarios
+
+FARM = Path(__file__).parents[2] / "examples" / "farming-futures"
+NAMED = {"city_garden", "as_we_know_it", "thrifty_years", "built_over"}
+
+
+@pytest.fixture
+def farm(tmp_path):
+    """The example, in a folder of its own."""
+    for name in ("balance.yaml", "scenario.yaml"):
+        shutil.copy(FARM / name, tmp_path)
+    return tmp_path / "balance.yaml"
+
+
+@pytest.fixture
+def land(tmp_path):
+    """Somewhereland as a file with a matrix beside it."""
+    impacts = somewhereland()
+    labels = [impacts.label(row) for row in range(len(impacts.judgements))]
+    rows = [";".join(["", *labels])]
+    rows += [
+        ";".join([label, *(f"{cell:g}" for cell in row)])
+        for label, row in zip(labels, impacts.judgements, strict=True)
+    ]
+    (tmp_path / "matrix.csv").write_text("\ufeff" + "\r\n".join(rows), encoding="utf-8")
+    states = "".join(
+        f"  {name}: {{states: {{{', '.join(f'{each}: ' for each in group)}}}}}\n"
+        for name, group in impacts.states.items()
+    )
+    path = tmp_path / "land.yaml"
+    path.write_text(
+        f"method: cross_impact_balance\ntitle: Somewhereland\nmatrix: matrix.csv\ndescriptors:\n{states}"
+        "sections_left_out: no_influence\n"
+    )
+    return path
+
+
+def shown(result):
+    """The tables of a command that printed JSON."""
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_the_published_scenarios_scores_and_basins_of_somewhereland(land, innosi):
+    table, *_ = shown(innosi("build", "balance", "scenarios", land, "--format", "json"))
+    found = {" ".join(row[name] for name in "ABCDEF"): row for row in table["rows"]}
+    assert {name: row["score"] for name, row in found.items()} == SCORES
+    assert {name: round(row["basin"] * 486) for name, row in found.items()} == BASINS
+    assert {row["inconsistency"] for row in found.values()} == {0}
+    assert table["title"] == "Somewhereland: 10 of 486 scenarios are consistent"
+
+
+def test_the_example_has_a_few_consistent_scenarios_and_tells_what_is_wrong_with_a_named_one(farm, innosi):
+    table, named = shown(innosi("build", "balance", "scenarios", farm, "--format", "json"))
+    names = {row["scenario"] for row in table["rows"]}
+    assert names > NAMED
+    assert 3 <= len(names) <= 8
+    assert {(row["scenario"], row["descriptor"], row["rival"]) for row in named["rows"]} == {
+        ("self_help", "municipal_funding", "raised"),
+        ("self_help", "volunteers", "steady"),
+    }
+
+
+def test_a_tolerance_lets_more_scenarios_pass_and_a_filter_fewer(farm, innosi):
+    exact, *_ = shown(innosi("build", "balance", "scenarios", farm, "--format", "json"))
+    within = shown(innosi("build", "balance", "scenarios", farm, "--tolerance", 1, "--format", "json"))
+    states = {tuple(row.values())[2:8] for row in exact["rows"]}
+    more = {tuple(row.values())[2:8] for row in within[0]["rows"]}
+    assert states < more
+    assert len(within) == 1  # self_help is inconsistent by 1
+    assert max(row["inconsistency"] for row in within[0]["rows"]) == 1
+    options = ("--with", "labour_market=tight", "--with", "land=secured")
+    some, *_ = shown(innosi("build", "balance", "scenarios", farm, *options, "--format", "json"))
+    assert [row["scenario"] for row in some["rows"]] == ["city_garden"]
+
+
+def test_holding_a_state_shows_what_comes_and_goes(farm, innosi):
+    options = ("--fix", "municipal_funding=raised", "--format", "json")
+    table, change, *_ = shown(innosi("build", "balance", "scenarios", farm, *options))
+    verdicts = {row["scenario"]: row["it"] for row in change["rows"]}
+    assert verdicts == {
+        "city_garden": "stays",
+        "scenario_1": "comes",
+        "scenario_2": "goes",
+        "built_over": "goes",
+        "as_we_know_it": "goes",
+        "thrifty_years": "goes",
+    }
+    assert {row["municipal_funding"] for row in table["rows"]} == {"raised"}
+    assert sum(row["basin"] for row in table["rows"]) == pytest.approx(1)
+
+
+def test_scenarios_are_simulated_with_their_overrides_and_weights(farm, innosi):
+    to = farm.parent / "out" / "scenarios.yaml"
+    result = innosi("build", "balance", "scenarios", farm, "--to", to, "--weight", "basin")
+    assert result.exit_code == 0, result.output
+    assert f"{to}: 5 scenarios, 12 sets of overrides; innosi run {to}" in result.output
+    found = load_scenarios(to)
+    table, *_ = shown(innosi("build", "balance", "scenarios", farm, "--format", "json"))
+    basins = {row["scenario"]: row["basin"] for row in table["rows"]}
+    total = sum(basins.values())
+    assert found.scenario_probabilities == pytest.approx(
+        {name: each / total for name, each in basins.items()}
+    )
+    assert found.scenario_titles["city_garden"] == "The garden of the city"
+    subsidy = found.experiment("city_garden", None).estimates["inputs.subsidy.amount"].distribution
+    assert tuple(map(float, subsidy.interval(0.9))) == pytest.approx((90_000, 140_000))
+    ran = innosi("run", to, "--draws", 100, "--to", farm.parent / "run")
+    assert ran.exit_code == 0, ran.output
+    assert all(name in ran.output for name in basins)
+
+
+def test_given_weights_are_those_of_the_file_and_one_that_is_missing_is_told(farm, innosi):
+    to = farm.parent / "scenarios.yaml"
+    result = innosi("build", "balance", "scenarios", farm, "--to", to, "--weight", "given")
+    assert result.exit_code == 2
+    assert "'scenario_2' has no weight; name it under `scenarios:`" in result.output
+    assert "care_budgets: paid_by_results" in result.output
+    assert not to.exists()
+    states = re.search(r"states: \{[^}]+\}", result.output)[0]
+    farm.write_text(
+        farm.read_text(encoding="utf-8") + f"  patchwork: {{{states}, weight: 10}}\n", encoding="utf-8"
+    )
+    assert innosi("build", "balance", "scenarios", farm, "--to", to, "--weight", "given").exit_code == 0
+    weights = {"city_garden": 2, "as_we_know_it": 4, "thrifty_years": 3, "built_over": 1, "patchwork": 10}
+    assert load_scenarios(to).scenario_probabilities == pytest.approx({k: v / 20 for k, v in weights.items()})
+
+
+def test_a_search_that_is_cut_off_says_so_everywhere_and_is_not_handed_on(farm, innosi, monkeypatch):
+    to = farm.parent / "scenarios.yaml"
+    result = innosi("build", "balance", "scenarios", farm, "--at-most", 2, "--to", to)
+    assert result.exit_code == 2
+    assert "INCOMPLETE: there are more than 2" in result.stderr
+    assert (
+        "INCOMPLETE: Urban farming in Utrecht, 2035: 2 or more of 324 scenarios are consistent"
+        in result.stdout
+    )
+    assert "these are not all consistent scenarios" in result.stderr
+    assert not to.exists()
+    table, *_ = shown(innosi("build", "balance", "scenarios", farm, "--at-most", 2, "--format", "json"))
+    assert table["title"].startswith("INCOMPLETE")
+    assert table["notes"][0].startswith("INCOMPLETE")
+    monkeypatch.setattr(consistency, "consistent_scenarios", interrupted(consistency.consistent_scenarios))
+    result = innosi("build", "balance", "scenarios", farm)
+    assert result.exit_code == 0
+    assert "INCOMPLETE: the search was interrupted" in result.output
+
+
+def interrupted(search):
+    """A search during which somebody presses Ctrl-C once something was found."""
+
+    def stop(progress):
+        raise KeyboardInterrupt
+
+    return lambda *args, **kwargs: search(*args, **{**kwargs, "on_progress": stop})
+
+
+def test_why_tells_pros_and_cons_in_words_and_what_would_break_it(farm, innosi):
+    result = innosi("build", "balance", "why", farm, "self_help")
+    assert result.exit_code == 0, result.output
+    words = " ".join(result.output.split())
+    assert "We do it ourselves (self_help) is not consistent, by municipal_funding, volunteers" in words
+    assert "But “Raised” is promoted more, by 1: this does not hold." in words
+    assert "The labour market: Slack. Nothing acts on it in this scenario: any state would do." in words
+    reasons, margins = shown(innosi("build", "balance", "why", farm, "city_garden", "--format", "json"))
+    own = next(row for row in reasons["rows"] if row["descriptor"] == "land" and row["own"])
+    assert (own["state"], own["score"]) == ("secured", 6)
+    assert (
+        own["promoted_by"]
+        == "municipal_funding=raised +3, local_demand=local_taste +2, care_budgets=paid_by_results +1"
+    )
+    assert [row["margin"] for row in margins["rows"]] == sorted(row["margin"] for row in margins["rows"])
+
+
+def test_a_scenario_may_be_told_by_its_states_or_its_number(farm, innosi):
+    states = (
+        "municipal_funding=cut,land=yearly_lease,volunteers=few,care_budgets=paid_by_results,"
+        "local_demand=cheap_food,labour_market=tight"
+    )
+    by_states = shown(innosi("build", "balance", "why", farm, states, "--format", "json"))
+    by_number = shown(innosi("build", "balance", "why", farm, "scenario_2", "--format", "json"))
+    assert by_states[0]["rows"] == by_number[0]["rows"]
+
+
+def test_attractors_are_scenarios_and_cycles_and_a_path_leads_to_one(farm, innosi):
+    found, steps = shown(
+        innosi("build", "balance", "attractors", farm, "--from", "self_help", "--format", "json")
+    )
+    assert {row["settles_in"] for row in found["rows"]} >= NAMED
+    assert sum(row["basin"] for row in found["rows"]) == pytest.approx(1)
+    assert found["title"].endswith("global succession settles in 5 scenarios and 3 cycles")
+    assert steps["rows"][-1]["inconsistency"] == 0
+    assert steps["notes"] == ["it stays there"]
+    slow = ("--succession", "adiabatic", "--slow", "land,labour_market", "--slow", "care_budgets")
+    assert innosi("build", "balance", "attractors", farm, *slow).exit_code == 0
+    sampled, *_ = shown(innosi("build", "balance", "attractors", farm, "--starts", 500, "--format", "json"))
+    assert all(row["error"] > 0 for row in sampled["rows"])
+    assert "from a random 500 scenarios, standard error at most" in sampled["notes"][0]
+
+
+def test_shocks_tell_what_holds_and_what_comes_back(farm, innosi):
+    command = ("build", "balance", "shocks", farm, "--trials", 200, "--format", "json")
+    (table,) = shown(innosi(*command))
+    holds = [row["holds"] for row in table["rows"]]
+    assert holds == sorted(holds, reverse=True)
+    assert shown(innosi(*command))[0] == table  # a seed is a seed
+    assert shown(innosi(*command, "--seed", 1))[0] != table
+    assert {row["holds"] for row in shown(innosi(*command, "--strength", 0))[0]["rows"]} == {1}
+    one, pushes = shown(innosi(*command, "--scenario", "city_garden"))
+    assert len(pushes["rows"]) == 2 + 2 + 2 + 2 + 1 + 1
+    assert one["rows"][0]["comes_back"] == pytest.approx(sum(r["comes_back"] for r in pushes["rows"]) / 10)
+
+
+def test_the_tableau_and_the_map_are_drawn_with_their_findings(farm, innosi):
+    tableau, landscape = farm.parent / "tableau.svg", farm.parent / "landscape.svg"
+    assert innosi("build", "balance", "scenarios", farm, "--plot", tableau).exit_code == 0
+    text = tableau.read_text(encoding="utf-8")
+    assert "5 futures hang together, in 3 families; “Thrifty years” attracts the most (31 %)" in text
+    assert "city_garden (family 1, basin 20 %): municipal_funding raised" in text
+    table, *_ = shown(innosi("build", "balance", "landscape", farm, "--plot", landscape, "--format", "json"))
+    nearest = {row["scenario"]: (row["nearest"], row["n_apart"]) for row in table["rows"]}
+    assert nearest["thrifty_years"] == ("as_we_know_it", 2)
+    assert "the two nearest differ in 2 drivers" in landscape.read_text(encoding="utf-8")
+
+
+def test_nothing_consistent_is_said_and_drawn_too(innosi, tmp_path):
+    """Each follows the other's opposite: nothing holds, and all go round."""
+    path = tmp_path / "round.yaml"
+    path.write_text(
+        "method: cross_impact_balance\ntitle: Round\ndescriptors:\n  a: {states: {x: , y: }}\n"
+        "  b: {states: {p: , q: }}\njudgements:\n  a: {b: {x: [1, -1], y: [-1, 1]}}\n"
+        "  b: {a: {p: [-1, 1], q: [1, -1]}}\n"
+    )
+    plot = tmp_path / "tableau.svg"
+    result = innosi("build", "balance", "scenarios", path, "--plot", plot)
+    assert result.exit_code == 0, result.output
+    assert "0 of 4 scenarios are consistent" in result.output
+    assert "no scenario is consistent" in plot.read_text(encoding="utf-8")
+    assert "settles in 0 scenarios and 1 cycle" in innosi("build", "balance", "attractors", path).output
+    for command in ("shocks", "landscape"):
+        result = innosi("build", "balance", command, path)
+        assert "no scenario is consistent; allow for a --tolerance" in result.output
+    result = innosi("build", "balance", "scenarios", path, "--to", tmp_path / "s.yaml")
+    assert (result.exit_code, "no scenario is consistent" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("scenarios", "--with", "land"), "'land' is no DESCRIPTOR=STATE"),
+        (
+            ("scenarios", "--with", "land=secured", "--with", "land=built_over"),
+            "cannot be secured and built_over",
+        ),
+        (("scenarios", "--with", "land=secured", "--fix", "land=built_over"), "--fix holds land=built_over"),
+        (("scenarios", "--with", "lant=secured"), "'lant' is no descriptor"),
+        (("scenarios", "--fix", "land=secure"), "'secure' is no state of 'land'"),
+        (("scenarios", "--tolerance", "-1"), "-1"),
+        (("scenarios", "--tolerance", "nan"), "nan"),
+        (("scenarios", "--strength", "2"), "No such option"),
+        (("attractors", "--succession", "adiabatic"), "which descriptors are slow"),
+        (("attractors", "--slow", "land"), "knows no slow descriptors"),
+        (("attractors", "--from", "nobody"), "no consistent scenario is called 'nobody'"),
+        (("attractors", "--from", "land=secured"), "the scenario lacks a state for"),
+        (("shocks", "--scenario", "self_help"), "no consistent scenario is called 'self_help'"),
+        (("scenarios", "--plot", "tableau.png"), "is no SVG file"),
+    ],
+)
+def test_what_cannot_be_done_is_told_without_a_traceback(arguments, message, farm, innosi):
+    command, *options = arguments
+    result = innosi("build", "balance", command, farm, *options)
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+    assert "Traceback" not in result.output
