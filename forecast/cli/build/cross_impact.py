@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 METHOD = "cross_impact"
 
 
-class Percentage(click.ParamType):
+class Percentage(click.ParamType):  # type: ignore[type-arg] # click 8.2 has no such argument
     """A share from 0 to 1, such as 80% or 0.8."""
 
     name = "share"
@@ -190,9 +190,9 @@ def joint(
     fitted = joint_distribution(
         found.beliefs, is_held=move == "effects", distance=distance, tolerance=tolerance
     )
-    _show_moves(output, fitted, is_nearest=nearest)
+    moved = _moves(output, fitted, is_nearest=nearest)
     places = fitted.outcomes.leading(n=n or (None if share else 8), share=share)
-    output.show(outcome_table(fitted.outcomes, places, notes=notes_of(found, fitted)))
+    output.show(*moved, outcome_table(fitted.outcomes, places, notes=notes_of(found, fitted)))
     if plot is not None:
         from innosi.scenarios.construction.probabilities.drawing import draw_combinations
 
@@ -259,7 +259,7 @@ def weigh(
 
     found, document = read(file, METHOD)
     fitted = joint_distribution(found.beliefs, tolerance=tolerance)
-    _show_moves(output, fitted, is_nearest=nearest)
+    moved = _moves(output, fitted, is_nearest=nearest)
     weights = weighted_scenarios(
         fitted.outcomes, found.combinations, read_document(scenarios), origin=document
     )
@@ -268,7 +268,7 @@ def weigh(
     ]
     total = sum(weights.values())
     notes = (f"together {100 * total:.1f} %; more than 100 % would mean that they overlap",)
-    output.show(Table(f"{scenarios}: scenarios", ("scenario", "probability", "where"), rows, notes))
+    output.show(*moved, Table(f"{scenarios}: scenarios", ("scenario", "probability", "where"), rows, notes))
     if to is not None:
         command = click.get_current_context().command_path.partition("build ")[2]
         write_weighted(to, read_document(scenarios), weights, origin=document, command=command)
@@ -293,19 +293,21 @@ def _write(
     output.say(f"they hold {total:.0f} % of the probability, and are weighted by theirs")
 
 
-def _show_moves(output: Output, fitted: "Joint", *, is_nearest: bool) -> None:
-    """Show which judgements had to move; refuse to go on from there unless that is wanted."""
+def _moves(output: Output, fitted: "Joint", *, is_nearest: bool) -> list[Table]:
+    """Return which judgements had to move; show it and refuse to go on, unless that is wanted."""
     if fitted.is_coherent:
-        return
+        return []
     from innosi.models.errors import InnosiError
     from innosi.scenarios.construction.probabilities.joint import contradictions
 
     why = contradictions(fitted.beliefs, tolerance=fitted.tolerance)
-    output.show(move_table("judgements that must move to go together", fitted.moved, notes=why))
+    table = move_table("judgements that must move to go together", fitted.moved, notes=why)
     if not is_nearest:
+        output.show(table)
         n = len(fitted.moved)
         raise InnosiError(
             f"these probabilities cannot go together: {n} judgement{'s' if n > 1 else ''} must move,"
             " as the table shows",
             mend="mend them with those who judged, or go on with the nearest: --nearest",
         )
+    return [table]

@@ -34,9 +34,13 @@ def outcome_table(
         total += share
         ends = tuple(ranges[number]) if ranges is not None else ()
         rows.append((number + 1, share, *ends, total, outcomes.title_of(outcomes.states[place])))
-    ends = ("least", "most") if ranges is not None else ()
-    columns = ("rank", "probability", *ends, "cumulated", "combination")
-    said = ("events that are not named do not happen",) if outcomes.factors[0].is_event else ()
+    spans = ("least", "most") if ranges is not None else ()
+    columns = ("rank", "probability", *spans, "cumulated", "combination")
+    said = (
+        ("events that are not named do not happen",)
+        if any(each.is_event for each in outcomes.factors)
+        else ()
+    )
     return Table(f"the likeliest of {_n_combinations(outcomes)} combinations", columns, rows, (*said, *notes))
 
 

@@ -7,12 +7,15 @@ judgement says that their probabilities add up to its entry of `targets`, shape 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack
 from scipy.special import logsumexp
 
-from innosi.models.arrays import FloatArray
+from innosi.models.arrays import FloatArray, IntArray
 from innosi.models.errors import InnosiError
+
+BoolArray = npt.NDArray[np.bool_]
 
 _MET = 1e-9
 _STEPS = 200
@@ -35,11 +38,11 @@ class Nearest:
     """
 
     targets: FloatArray
-    support: FloatArray
+    support: BoolArray
     probabilities: FloatArray
 
 
-def most_even(rows: FloatArray, targets: FloatArray, support: FloatArray | None = None) -> FloatArray | None:
+def most_even(rows: FloatArray, targets: FloatArray, support: BoolArray | None = None) -> FloatArray | None:
     """Return the probabilities of greatest entropy that meet the targets; None where there are none.
 
     Newton's method on the convex dual, log Σ exp(λ·rows) − λ·targets, whose gradient is by how much the
@@ -90,7 +93,7 @@ def _dual(rows: FloatArray, targets: FloatArray, weights: FloatArray) -> tuple[f
     return total - float(weights @ targets), np.exp(exponents - total)
 
 
-def nearest_by_squares(rows: FloatArray, targets: FloatArray, held: FloatArray) -> Nearest:
+def nearest_by_squares(rows: FloatArray, targets: FloatArray, held: BoolArray) -> Nearest:
     """Return the nearest targets that go together, by the sum of squared differences; they are unique.
 
     The nearest point of the convex hull of the rows' columns: Lawson & Hanson's least-distance problem, by
@@ -134,7 +137,7 @@ def _non_negative(sides: FloatArray, goal: FloatArray) -> FloatArray:
     return found
 
 
-def _settle(sides: FloatArray, goal: FloatArray, found: FloatArray, is_free: FloatArray) -> bool:
+def _settle(sides: FloatArray, goal: FloatArray, found: FloatArray, is_free: BoolArray) -> bool:
     """Solve for the free columns, freeing those that would fall below 0; False where nothing changes."""
     before = found.copy()
     while True:
@@ -152,7 +155,7 @@ def _settle(sides: FloatArray, goal: FloatArray, found: FloatArray, is_free: Flo
         is_free[places] = found[places] > 0
 
 
-def nearest_by_size(rows: FloatArray, targets: FloatArray, held: FloatArray) -> Nearest:
+def nearest_by_size(rows: FloatArray, targets: FloatArray, held: BoolArray) -> Nearest:
     """Return nearest targets that go together, by the sum of the differences' sizes.
 
     A linear programme: few judgements move, and by much. There may be several that are as near.
@@ -173,7 +176,7 @@ def nearest_by_size(rows: FloatArray, targets: FloatArray, held: FloatArray) -> 
     whole = csr_array(np.concatenate([np.ones(n), np.zeros(2 * n_rows)])[None, :])
     cost = np.concatenate([np.zeros(n), np.ones(2 * n_rows)])
     ends = [(0, None)] * n + [(0, 0 if is_held else None) for is_held in held] * 2
-    result = linprog(
+    result = linprog(  # type: ignore[call-overload] # its types know no sparse arrays
         cost,
         A_eq=_stacked(sides, whole),
         b_eq=np.append(targets, 1.0),
@@ -194,7 +197,7 @@ def _stacked(upper: csr_array, lower: csr_array) -> csr_array:
     return csr_array(vstack([upper, lower]))
 
 
-def ranges(rows: FloatArray, nearest: Nearest, places: FloatArray) -> FloatArray:
+def ranges(rows: FloatArray, nearest: Nearest, places: IntArray) -> FloatArray:
     """Return the least and the greatest probability that some combinations can have, all targets being met.
 
     Parameters
@@ -216,6 +219,6 @@ def ranges(rows: FloatArray, nearest: Nearest, places: FloatArray) -> FloatArray
         cost = (within == place).astype(float)
         for end, sign in enumerate((1.0, -1.0)):
             result = linprog(sign * cost, A_eq=sides, b_eq=goal, bounds=(0, None), method="highs")
-            at = nearest.probabilities[place] if result.status != 0 else sign * result.fun
+            at = nearest.probabilities[place] if result.status != 0 else sign * float(result.fun or 0.0)
             found[line, end] = min(max(at, 0.0), 1.0)
     return found

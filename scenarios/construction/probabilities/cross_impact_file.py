@@ -170,7 +170,11 @@ def cross_impact_from(document: Document) -> CrossImpact:
     factors = tuple(_factors(section))
     cells, more = _cells(section, document, reading)
     effects, rest = effects_from(
-        factors, cells, kind, is_complete=section.pairs_left_out is None, at=_place_of_kind(section, document)
+        factors,
+        cells,
+        kind,
+        is_complete=section.pairs_left_out is None and not more,
+        at=_place_of_kind(section, document),
     )
     combinations, last = _combinations(section, Beliefs(factors), document)
     faults = [*more, *rest, *last]
@@ -205,7 +209,7 @@ def _kind(section: CrossImpactFile) -> Kind | None:
 
 def _problems(section: CrossImpactFile) -> Iterator[tuple[KeyPath, str]]:
     if len(section.events) + len(section.descriptors) < 2:
-        yield (("title",), "needs two events or descriptors at least; add them under `events`")
+        yield (("events",), "needs two events or descriptors at least; add them under `events`")
     for name in section.events.keys() & section.descriptors.keys():
         yield (("descriptors", name), f"'{name}' is an event too; rename one of them")
     for name, event in section.events.items():
@@ -219,7 +223,7 @@ def _problems(section: CrossImpactFile) -> Iterator[tuple[KeyPath, str]]:
             yield (place, f"the probabilities add up to {100 * total:.4g} %; they must make 100 %")
     found = _given(section)
     if not found:
-        yield (("title",), "has no effects; give `conditional`, `odds_multipliers`, `ratios` or `matrix`")
+        yield (("conditional",), "is missing; give it, `odds_multipliers`, `ratios` or `matrix`")
     for name in found[1:]:
         yield ((name,), f"stands beside {found[0]}; keep one of them")
 

@@ -186,8 +186,9 @@ def _missing(factors: Sequence[Factor], effects: Sequence[Effect], kind: Kind, a
     ]
     if missing:
         shown = ", ".join(missing[:_MOST_NAMED]) + (", …" if len(missing) > _MOST_NAMED else "")
+        counted = "1 effect is" if len(missing) == 1 else f"{len(missing)} effects are"
         problem = (
-            f"{len(missing)} effects are missing: {shown};"
+            f"{counted} missing: {shown};"
             " add them, or write `pairs_left_out: no_direct_effect` if none acts on the other directly"
         )
         yield replace(at, problem=problem)

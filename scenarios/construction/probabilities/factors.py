@@ -191,7 +191,7 @@ class Outcomes:
     def marginals(self) -> list[FloatArray]:
         """Return the probability of each state of each factor."""
         return [
-            np.bincount(self.states[:, place], self.probabilities, minlength=len(factor.states))
+            np.bincount(self.states[:, place], self.probabilities, len(factor.states)).astype(float)
             for place, factor in enumerate(self.factors)
         ]
 

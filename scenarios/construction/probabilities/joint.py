@@ -9,6 +9,7 @@ import numpy as np
 
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.probabilities.coherence import (
+    BoolArray,
     Nearest,
     most_even,
     nearest_by_size,
@@ -126,7 +127,7 @@ def _rows(beliefs: Beliefs, own: list[tuple[int, int]]) -> tuple[FloatArray, Flo
 def fitted(
     beliefs: Beliefs,
     wanted: tuple[FloatArray, FloatArray],
-    held: FloatArray,
+    held: BoolArray,
     *,
     distance: Distance = "squares",
     tolerance: float = ROUNDING,

@@ -145,7 +145,7 @@ def _weighted_text(
 
     selections = {}
     for name, raw in whole.data["scenarios"].items():
-        selection = deepcopy(raw) if isinstance(raw, Mapping) else {"overrides": list(raw or ())}
+        selection = dict(deepcopy(raw)) if isinstance(raw, Mapping) else {"overrides": list(raw or ())}
         selection.pop("probability", None)
         selections[name] = {**selection, "weight": round(weights[name], 6)}
     data = {

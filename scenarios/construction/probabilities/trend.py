@@ -1,5 +1,6 @@
 """Surprise-free trends: what would come if nothing unheard of happened."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -19,7 +20,13 @@ class Trend(Protocol):
     """A quantity by year, which may be uncertain."""
 
     def at(self, years: FloatArray, u: FloatArray) -> FloatArray:
-        """Return the values in some years at some quantiles, shape (n_draws, n_years)."""
+        """Return the values in some years at some quantiles, shape (n_draws, n_years).
+
+        Parameters
+        ----------
+        u : (2, n_draws) float
+            Where among what is possible the level lies, and where the growth does.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,7 @@ class Points:
 
     def at(self, years: FloatArray, u: FloatArray) -> FloatArray:
         """Return the values in some years at some quantiles, shape (n_draws, n_years)."""
-        given = np.array([each.quantile(u) for each in self.values])
-        given = np.broadcast_to(given, (len(self.years), len(u)))
+        given = np.array([np.broadcast_to(each.quantile(u[0]), u[0].shape) for each in self.values])
         after = np.clip(np.searchsorted(self.years, years, side="right"), 1, len(self.years) - 1)
         known = np.asarray(self.years, dtype=float)
         weight = (years - known[after - 1]) / (known[after] - known[after - 1])
@@ -49,7 +55,8 @@ class Growth:
 
     def at(self, years: FloatArray, u: FloatArray) -> FloatArray:
         """Return the values in some years at some quantiles, shape (n_draws, n_years)."""
-        value, growth = (np.broadcast_to(each.quantile(u), u.shape) for each in (self.value, self.growth))
+        value = np.broadcast_to(self.value.quantile(u[0]), u[0].shape)
+        growth = np.broadcast_to(self.growth.quantile(u[1]), u[1].shape)
         return value[:, None] * (1 + growth[:, None]) ** (years - self.start)
 
 
@@ -76,7 +83,7 @@ class FittedTrend:
     def at(self, years: FloatArray, u: FloatArray) -> FloatArray:
         """Return the curve's values in some years, the same at each quantile, shape (n_draws, n_years)."""
         values = _CURVES[self.form](np.asarray(years) - self.first_year, *self.parameters)
-        return np.broadcast_to(values, (len(u), len(values)))
+        return np.broadcast_to(values, (u.shape[1], len(values)))
 
 
 def _linear(t: FloatArray, start: float, rise: float) -> FloatArray:
@@ -91,7 +98,11 @@ def _logistic(t: FloatArray, ceiling: float, rate: float, half: float) -> FloatA
     return ceiling * expit(rate * (t - half))
 
 
-_CURVES = {"linear": _linear, "exponential": _exponential, "logistic": _logistic}
+_CURVES: Mapping[Form, Callable[..., FloatArray]] = {
+    "linear": _linear,
+    "exponential": _exponential,
+    "logistic": _logistic,
+}
 
 
 def fitted_trend(

@@ -121,8 +121,9 @@ class TrendImpact:
     standard_error : (n_years,) float
         Of the mean.
     year : int
-        The year that `values` and `effects` are of.
-    values : (n_draws,) float
+        The year that is looked at more closely.
+    values, free_values : (n_draws,) float
+        The quantity in that year with events, and without.
     effects : tuple of EventEffect
         The event that moves the quantity most first.
     """
@@ -134,6 +135,7 @@ class TrendImpact:
     standard_error: FloatArray
     year: int
     values: FloatArray
+    free_values: FloatArray
     effects: tuple[EventEffect, ...]
 
     @property
@@ -189,24 +191,27 @@ def simulate_trend(
         raise InnosiError(f"{chosen} is not among the years", mend=f"give one from {first} to {last}")
     at = int(np.flatnonzero(model.years == chosen)[0])
     chunks = [_drawn(model, seed, start, min(start + _CHUNK, draws)) for start in range(0, draws, _CHUNK)]
-    values = np.concatenate([each for each, _ in chunks])
-    parts = np.concatenate([each[:, :, at] for _, each in chunks], axis=1)
+    values = np.concatenate([each for each, *_ in chunks])
+    parts = np.concatenate([each[:, :, at] for _, each, _ in chunks], axis=1)
+    free = np.concatenate([each[:, at] for *_, each in chunks])
     mean = values.mean(axis=0)
     return TrendImpact(
         model,
-        _clipped(model, model.trend.at(model.years, np.array([0.5])))[0],
+        _clipped(model, model.trend.at(model.years, np.full((2, 1), 0.5)))[0],
         np.quantile(values, QUANTILES, axis=0),
         mean,
         values.std(axis=0) / np.sqrt(draws),
         chosen,
         values[:, at],
+        free,
         _effects(model, parts, values[:, at], at),
     )
 
 
-def _drawn(model: TrendModel, seed: int, start: int, stop: int) -> tuple[FloatArray, FloatArray]:
-    """Return the quantity, (n_draws, n_years), and what each event adds, (n_events, n_draws, n_years)."""
-    base = model.trend.at(model.years, uniforms(seed, "trend", start, stop))
+def _drawn(model: TrendModel, seed: int, start: int, stop: int) -> tuple[FloatArray, ...]:
+    """Return the quantity, what each event adds to it, and the trend; (n_events,) n_draws, n_years."""
+    u = np.array([uniforms(seed, name, start, stop) for name in ("trend: level", "trend: growth")])
+    base = model.trend.at(model.years, u)
     added = np.zeros((len(model.events), *base.shape))
     for place, event in enumerate(model.events):
         when = np.searchsorted(event.by_year(model.years), uniforms(seed, event.name, start, stop))
@@ -218,7 +223,7 @@ def _drawn(model: TrendModel, seed: int, start: int, stop: int) -> tuple[FloatAr
             for number, each in enumerate(event.profile.parts)
         )
         added[place] = impact(model.years - year[:, None], sizes) * (base if model.is_share else 1.0)
-    return _clipped(model, base + added.sum(axis=0)), added
+    return _clipped(model, base + added.sum(axis=0)), added, _clipped(model, base)
 
 
 def _clipped(model: TrendModel, values: FloatArray) -> FloatArray:
@@ -251,7 +256,7 @@ def expected_values(model: TrendModel) -> FloatArray | None:
     The trend, plus for each event and each year in which it may happen its probability times its impact.
     """
     is_fixed = all(each.is_constant for event in model.events for each in event.profile.parts)
-    base = model.trend.at(model.years, np.array([0.1, 0.5, 0.9]))
+    base = model.trend.at(model.years, np.array([[0.1, 0.5, 0.9], [0.1, 0.5, 0.9]]))
     if not is_fixed or np.ptp(base, axis=0).any() or np.isfinite([model.low, model.high]).any():
         return None
     total = base[0].copy()

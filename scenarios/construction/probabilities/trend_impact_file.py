@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from innosi.models.distributions import Constant, Distribution
+from innosi.models.distributions import Constant, Distribution, Kind
 from innosi.models.errors import DistributionError, InnosiError, InputFaults
 from innosi.models.estimates import Estimate
 from innosi.scenarios.construction.construction_file import ConstructionFile
@@ -27,11 +27,12 @@ from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Name, Section, validate
 
 MOST_YEARS = 200
+_LARGEST = 1e15
 
 
 def _read_impact(raw: Any, info: ValidationInfo) -> Estimate:
     context = info.context or {}
-    kind = "number" if context.get("impacts_in") == "units" else "change"
+    kind: Kind = "number" if context.get("impacts_in") == "units" else "change"
     try:
         return read_estimate(raw, kind, context["reading"])
     except InnosiError as error:  # pydantic gathers ValueErrors only
@@ -196,12 +197,11 @@ def _trend_problems(trend: TrendSection, horizon: int) -> Iterator[tuple[KeyPath
             yield ("trend", name), f"is missing; `{kind}` needs it"
     if trend.ceiling is not None and trend.form != "logistic":
         yield ("trend", "ceiling"), "is for a logistic curve; leave it out"
-    if kind != "start":
-        yield from _year_problems(("trend", kind), getattr(trend, kind))
-        if trend.history and not all(map(np.isfinite, trend.history.values())):
-            yield ("trend", "history"), "holds a value that is no finite number"
-    if not list(_year_problems(("trend", kind), getattr(trend, kind) if kind != "start" else {})):
-        yield from _span_problems(trend, horizon)
+    for year, value in (trend.history or {}).items():
+        if not abs(value) < _LARGEST:
+            yield ("trend", "history", year), f"is {value:g}; write it in a larger unit"
+    wrong = [] if kind == "start" else list(_year_problems(("trend", kind), getattr(trend, kind)))
+    yield from wrong or _span_problems(trend, horizon)
 
 
 def _span_problems(trend: TrendSection, horizon: int) -> Iterator[tuple[KeyPath, str]]:
@@ -216,9 +216,7 @@ def _span_problems(trend: TrendSection, horizon: int) -> Iterator[tuple[KeyPath,
 
 def _year_problems(place: KeyPath, by_year: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     if not by_year:
-        if place[-1] != "start":
-            yield place, "is empty; give values by year"
-        return
+        yield place, "is empty; give values by year"
     wrong = [year for year in by_year if not (year.isascii() and year.isdigit() and len(year) == 4)]
     for year in wrong:
         yield (*place, year), f"'{year}' is no year; write it with four figures"

@@ -31,7 +31,6 @@ def trend_scenarios(
         problem = "is missing; name the number that the quantity is, such as outcomes.visits.quantity"
         raise InputFaults(document.source, [Fault(problem, "sets", 1)])
     source = f"trend-impact analysis “{analysis.title}”, {found.year}"
-    free = model_values(found)
     scenarios = (
         ConstructedScenario(
             "with_events", f"The trend with what may befall it, {found.year}", ("trend-with_events",)
@@ -42,18 +41,15 @@ def trend_scenarios(
             ("trend-surprise_free",),
         ),
     )
-    values = {"with_events": as_distribution(found.values), "surprise_free": as_distribution(free)}
+    values = {
+        "with_events": as_distribution(found.values),
+        "surprise_free": as_distribution(found.free_values),
+    }
     settings = {
         f"trend-{name}": ({analysis.sets: {"value": value, "source": source}}, ("sets",))
         for name, value in values.items()
     }
     return scenarios, settings
-
-
-def model_values(found: TrendImpact) -> FloatArray:
-    """Return the quantity in the chosen year without events, over the quantiles of the trend itself."""
-    u = (np.arange(_N_SAMPLES) + 0.5) / _N_SAMPLES
-    return np.clip(found.model.trend.at(found.model.years, u)[:, found.at], found.model.low, found.model.high)
 
 
 def as_distribution(values: FloatArray) -> Any:

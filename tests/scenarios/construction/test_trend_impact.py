@@ -17,7 +17,7 @@ from innosi.scenarios.construction.probabilities.trend_impact import (
 from innosi.scenarios.construction.probabilities.trend_scenarios import as_distribution
 
 FLAT = Points((2025, 2035), (parse_distribution(100), parse_distribution(100)))
-HALF = np.array([0.5])
+HALF = np.full((2, 1), 0.5)
 
 
 def profile(*numbers):
