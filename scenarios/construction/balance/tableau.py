@@ -134,8 +134,7 @@ def _title(found: ScenarioList, basins: FloatArray, n_shown: int) -> str:
     n = len(found)
     if not n:
         return f"{found.balance.title}: no scenario is consistent"
-    number = f"{n:,}" if found.is_complete else f"{n:,} or more"
-    text = f"{number} future{'s hang' if n != 1 else ' hangs'} together"
+    text = f"{'' if found.is_complete else 'INCOMPLETE: '}{n:,} future{'s hang' if n != 1 else ' hangs'} together"
     n_families = len(set(found.families.family.tolist()))
     if found.families.is_ordered:
         text += f", in {n_families} famil{'ies' if n_families != 1 else 'y'}"

@@ -122,9 +122,7 @@ def _headline(found: "ScenarioList", tolerance: float) -> str:
     n, total = len(found), found.balance.impacts.n_combinations
     within = f" within a tolerance of {tolerance:g}" if tolerance else ""
     if not found.is_complete:
-        return (
-            f"INCOMPLETE: {found.balance.title}: {n:,} or more of {total:,} scenarios are consistent{within}"
-        )
+        return f"INCOMPLETE: {found.balance.title}: {n:,} found so far among {total:,} scenarios{within}"
     verb = "is" if n == 1 else "are"
     return f"{found.balance.title}: {n:,} of {total:,} scenarios {verb} consistent{within}"
 
@@ -136,16 +134,12 @@ def _notes(found: "ScenarioList", settled: "Attractors", n_shown: int) -> Sequen
     if n_shown < len(found):
         notes.append(f"{n_shown:,} of them are shown; --format csv has all")
     if not len(found):
-        return [*notes, "allow for a --tolerance, or look at cycles: innosi build balance attractors"]
+        if found.is_complete:
+            notes.append("allow for a --tolerance, or look at cycles: innosi build balance attractors")
+        return notes
     notes.append(basin_note(settled))
-    return [
-        *notes,
-        *(
-            f"{name}: {found.balance.named[name].title}"
-            for name in found.names
-            if name in found.balance.named
-        ),
-    ]
+    named = found.balance.named
+    return [*notes, *(f"{name}: {named[name].title}" for name in found.names if name in named)]
 
 
 def basin_note(settled: "Attractors") -> str:
