@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from textwrap import fill, shorten
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -114,7 +115,10 @@ def draw_sensitivity(found: CognitiveMap, what: Sensitivity, outcome: str, title
                 axes.plot(what.absent[place, number], place, "x", color=LOSS, markersize=5)
         names = [f"{found.titles[i]} → {found.titles[j]}" for i, j in what.links[: len(shown)]]
         _name_rows(panels[0], names, letters=44)
-        handles = [Patch(color=AT_LOW, label="0.1 weaker"), Patch(color=AT_HIGH, label="0.1 stronger")]
+        handles: list[Artist] = [
+            Patch(color=AT_LOW, label="0.1 weaker"),
+            Patch(color=AT_HIGH, label="0.1 stronger"),
+        ]
         handles += panels[0].plot([], [], "x", color=LOSS, markersize=5, label="without the link")
         figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False, fontsize=_SMALL)
         figure.supxlabel(f"change of {outcome}", fontsize=9, color=MUTED)

@@ -4,7 +4,7 @@ import numpy as np
 
 from innosi.models.arrays import FloatArray, IntArray
 
-N_TRIES = 40
+N_TRIES = 24
 MOST_TRIED = 60
 """Above so many concepts one start must do."""
 _ROUNDS = 120
@@ -140,7 +140,7 @@ def _badness(found: FloatArray, sizes: FloatArray, links: IntArray) -> float:
     overlap = (np.abs(found[:, None] - found[None]) < near).all(axis=-1)
     length = np.linalg.norm(found[links[:, 0]] - found[links[:, 1]], axis=1).sum() if len(links) else 0.0
     hidden = overlap.sum() - len(found)
-    behind = _behind(found, sizes, links, bends(found, sizes, links)).sum()
+    behind = _behind(found, sizes, links, np.full(len(links), BEND)).sum()
     return float(_crossings(found, links) + _THROUGH_A_BOX * behind + 20.0 * hidden + 0.01 * length)
 
 

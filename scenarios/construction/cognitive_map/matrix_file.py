@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,8 @@ def read_matrix(path: Path, *, source: str, known: Mapping[str, str] | None) -> 
     heads = list(head.cells[1:])
     while heads and heads[-1] is None:
         heads.pop()
+    if path.suffix.casefold() == ".xlsx":  # a workbook leaves out the empty cells at a row's end
+        rows = [replace(row, cells=[*row.cells, *[None] * (1 + len(heads) - len(row.cells))]) for row in rows]
     return _Reading(source, known, head.number).matrix(heads, rows)
 
 
@@ -88,7 +90,8 @@ class _Reading:
                 links |= self._cells(concept, row, columns, len(heads))
         missing = [self.titles[each] for each in columns if each not in lines]
         self.faults += [
-            self._fault(f"the row '{title}' is missing; every column needs a row", title) for title in missing
+            self._fault(f"the row '{title}' is missing; every column needs a row", title, self.first)
+            for title in missing
         ]
         return MatrixFile(dict(self.titles), links, lines, self.faults)
 

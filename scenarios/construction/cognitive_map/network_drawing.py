@@ -5,7 +5,7 @@ from textwrap import wrap
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import ArrowStyle, ConnectionStyle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.cognitive_map.cognitive_map import CognitiveMap
@@ -79,7 +79,16 @@ def _box(axes: Axes, place: FloatArray, size: FloatArray, lines: list[str], role
         zorder=3,
     )
     axes.add_patch(box)
-    axes.text(*place, "\n".join(lines), ha="center", va="center", fontsize=_FONT, linespacing=1.15, zorder=4)
+    axes.text(
+        float(place[0]),
+        float(place[1]),
+        "\n".join(lines),
+        ha="center",
+        va="center",
+        fontsize=_FONT,
+        linespacing=1.15,
+        zorder=4,
+    )
     return box
 
 
@@ -101,7 +110,7 @@ def _arrow(
             tuple(ends[1]),
             patchA=None if is_self else source,
             patchB=None if is_self else target,
-            connectionstyle=ConnectionStyle("Arc3", rad=1.6 if is_self else bend),
+            connectionstyle=f"arc3,rad={1.6 if is_self else bend}",
             arrowstyle=_head(raises),
             mutation_scale=9 + 3 * size,
             linewidth=0.5 + 2.3 * size,
@@ -117,11 +126,9 @@ def _arrow(
     )
 
 
-def _head(raises: bool) -> ArrowStyle:
+def _head(raises: bool) -> str:
     """A filled head raises, a bar lowers."""
-    if raises:
-        return ArrowStyle("-|>", head_length=0.5, head_width=0.25)
-    return ArrowStyle("|-|", widthA=0.0, widthB=0.45)
+    return "-|>,head_length=0.5,head_width=0.25" if raises else "|-|,widthA=0,widthB=0.45"
 
 
 def _legend(axes: Axes, top: float) -> None:

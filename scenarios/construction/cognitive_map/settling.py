@@ -174,7 +174,7 @@ class _Run:
         self.open = np.arange(n_rows)
         self.ends = np.full(levels.shape, np.nan)
         self.lowest, self.highest = np.full((2, *levels.shape), np.nan)
-        self.endings = np.full(n_rows, Ending.UNSETTLED, dtype=object)
+        self.endings = np.array([Ending.UNSETTLED] * n_rows, dtype=object)  # np.full makes texts of them
         self.periods, self.steps = np.zeros((2, n_rows), dtype=np.int64)
         self.cycles: dict[int, FloatArray] = {}
 
