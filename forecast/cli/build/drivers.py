@@ -1,5 +1,6 @@
 """`innosi build drivers`: drivers on the impact–uncertainty grid, and the study that asks for it."""
 
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ def grid_table(drivers: "Drivers") -> Table:
                 f"{grid.lower[i, scale]:g}–{grid.upper[i, scale]:g}",
             )
         ]
-        sure = f"{grid.sureness[i]:.0%}"
+        sure = f"{grid.sureness[i]:.0%}" if drivers.can_be_sure else "–"
         spread = float(grid.disagreement[i])
         rows.append(
             (
@@ -121,7 +122,7 @@ def pair_table(drivers: "Drivers") -> Table:
     rows = []
     for pair in drivers.pairs[:MOST_PAIRS]:
         first, second = (names[i] for i in pair.drivers)
-        said = "judged" if pair.drivers in drivers.judged else "ratings"
+        said = "judged" if pair.drivers in drivers.judged else "" if isnan(pair.correlation) else "ratings"
         warned = "not independent" if drivers.says_dependent(pair) else ""
         rows.append((first, second, pair.score, pair.correlation, said, warned))
     notes = (

@@ -1,18 +1,12 @@
 """How a file of scenario axes is written: two drivers, their poles, and four scenarios."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from innosi.scenarios.construction.construction_file import ConstructionFile, StateSection, Text
+from innosi.scenarios.construction.signals.register_file import titled
 from innosi.scenarios.loading.validation import Name, Section
-
-
-def _titled(found: Any) -> Any:
-    """A bare text stands for a pole of that title; nothing, for one without any."""
-    if found is None:
-        return {}
-    return {"title": found} if isinstance(found, str) else found
 
 
 class PoleSection(StateSection):
@@ -29,7 +23,7 @@ class AxisSection(Section):
     """The axis in words; by default the driver's title, or its name."""
     description: str = ""
     """What it stands for."""
-    poles: dict[Name, Annotated[PoleSection, BeforeValidator(_titled)]] = Field(min_length=2, max_length=2)
+    poles: dict[Name, Annotated[PoleSection, BeforeValidator(titled)]] = Field(min_length=2, max_length=2)
     """Its two poles: name to title, or to a section. The first is drawn to the left, or below."""
 
 

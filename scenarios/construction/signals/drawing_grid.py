@@ -41,7 +41,8 @@ def draw_grid(drivers: Drivers) -> Plot:
     with drawing(6.6, width=7.6) as (figure, axes):
         _frame(axes, drivers, grid)
         for i, quadrant in enumerate(grid.quadrants):
-            _point(axes, grid, i, _COLOURS[quadrant])
+            is_sure = drivers.can_be_sure and bool(grid.sureness[i] >= SURE)
+            _point(axes, grid, i, _COLOURS[quadrant], is_sure=is_sure)
         _legend(axes)
         points = [(float(x), float(y)) for y, x in grid.medians]
         titles = joined(points, [each.title for each in drivers.drivers.values()])
@@ -93,11 +94,11 @@ _NAMES = {
 }
 
 
-def _point(axes: Axes, grid: Grid, i: int, colour: str) -> None:
+def _point(axes: Axes, grid: Grid, i: int, colour: str, *, is_sure: bool) -> None:
     y, x = grid.medians[i]
     axes.plot((grid.lower[i, 1], grid.upper[i, 1]), (y, y), color=colour, linewidth=1.6, alpha=0.4, zorder=2)
     axes.plot((x, x), (grid.lower[i, 0], grid.upper[i, 0]), color=colour, linewidth=1.6, alpha=0.4, zorder=2)
-    face = colour if grid.sureness[i] >= SURE else "white"
+    face = colour if is_sure else "white"
     axes.plot(x, y, "o", color=colour, markerfacecolor=face, markersize=8, markeredgewidth=1.6, zorder=4)
 
 

@@ -10,6 +10,9 @@ from innosi.scenarios.construction.construction_file import StateSection
 from innosi.scenarios.construction.signals.grid import NOT_INDEPENDENT, AxisPair, Cut, Grid, Quadrant
 from innosi.scenarios.construction.signals.register import Register
 
+FEWEST_TO_BE_SURE = 5
+"""From fewer panellists nothing is said of how sure a quadrant is: drawn again, they are nearly the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Driver:
@@ -81,6 +84,11 @@ class Drivers:
     strangers: tuple[str, ...] = ()
 
     @property
+    def can_be_sure(self) -> bool:
+        """Whether enough panellists rated to tell how sure a quadrant is."""
+        return self.ratings is not None and len(self.ratings.panellists) >= FEWEST_TO_BE_SURE
+
+    @property
     def summary(self) -> str:
         """What it is, in a line."""
         rated = f"rated by {len(self.ratings.panellists)}" if self.ratings else "not rated yet"
@@ -114,6 +122,8 @@ class Drivers:
     def notes(self) -> tuple[str, ...]:
         """What a reader must know."""
         found = []
+        if self.ratings and not self.can_be_sure:
+            found.append(f"fewer than {FEWEST_TO_BE_SURE} rated: how sure a quadrant is cannot be told")
         if self.ratings and self.ratings.n_missing:
             found.append(f"{self.ratings.n_missing} ratings were left out")
         bare = [each.name for each in self.drivers.values() if not each.signals]

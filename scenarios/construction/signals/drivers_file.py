@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from innosi.scenarios.construction.construction_file import ConstructionFile, State, Text
-from innosi.scenarios.construction.signals.register_file import NamedTable, SignalName
+from innosi.scenarios.construction.signals.register_file import NamedTable, SignalName, titled
 from innosi.scenarios.loading.validation import Name, Section
 
 MAX_LEVEL = 1000
@@ -84,8 +84,8 @@ class DriversFile(ConstructionFile):
     """What is high: above the `middle` of the scale, or above the `median` of the drivers."""
     seed: int = Field(default=1, ge=0)
     """Of the resamples that tell how sure a driver's quadrant is."""
-    drivers: dict[Name, DriverSection] = Field(min_length=1)
-    """The drivers, by name."""
+    drivers: dict[Name, Annotated[DriverSection, BeforeValidator(titled)]] = Field(min_length=1)
+    """The drivers: name to title, or to a section."""
     ratings: dict[Text, dict[Name, Rating]] = Field(default_factory=dict)
     """The panel's ratings, by panellist and driver: `p1: {land: [8, 6]}` for impact 8 and uncertainty 6.
     A panellist may leave a driver out."""

@@ -151,7 +151,12 @@ def _cuts(medians: FloatArray, scales: FloatArray, cut: Cut) -> FloatArray:
 def _resampled_medians(ratings: FloatArray, seed: int, n_resamples: int) -> FloatArray:
     """Medians of panels drawn with replacement, shape (n_resamples, n_drivers, 2); NaN where nobody rated."""
     picks = np.random.default_rng(seed).integers(len(ratings), size=(n_resamples, len(ratings)))
-    ordered = np.sort(ratings[picks], axis=1)  # NaN goes to the end
+    return np.stack([_medians(ratings[picks, i]) for i in range(ratings.shape[1])], axis=1)
+
+
+def _medians(drawn: FloatArray) -> FloatArray:
+    """Medians over the second axis of (n_resamples, n_panellists, 2), without what is NaN."""
+    ordered = np.sort(drawn, axis=1)  # NaN goes to the end
     n = (~np.isnan(ordered)).sum(axis=1)[:, None]
     below, above = (
         np.take_along_axis(ordered, at, axis=1)[:, 0] for at in (np.maximum(n - 1, 0) // 2, n // 2)

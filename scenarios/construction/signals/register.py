@@ -10,6 +10,8 @@ from innosi.models.estimates import EvidenceGrade
 from innosi.scenarios.construction.signals.clustering import Parted
 from innosi.scenarios.construction.signals.voting import Ranking
 
+MOST_ALIKE = 10
+"""So many pairs of near-identical signals are named."""
 UNSAID = "not said"
 WITHHELD = "(a story without consent)"
 
@@ -162,7 +164,10 @@ class Register:
         no_source = sum(
             each.is_shown and not (each.source or each.url or each.reporter) for each in self.signals.values()
         )
-        notes = [f"{first} and {second} say nearly the same ({at:.2f})" for first, second, at in self.alike]
+        alike = self.alike[:MOST_ALIKE]
+        notes = [f"{first} and {second} say nearly the same ({at:.2f})" for first, second, at in alike]
+        if len(self.alike) > MOST_ALIKE:
+            notes.append(f"{len(self.alike) - MOST_ALIKE:,} more pairs say nearly the same")
         if hidden:
             notes.append(f"{hidden} without consent: counted, and not shown")
         if no_source:

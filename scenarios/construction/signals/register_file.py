@@ -30,9 +30,16 @@ def _as_text(found: Any) -> Any:
     return str(found) if isinstance(found, int) and not isinstance(found, bool) else found
 
 
+def titled(found: Any) -> Any:
+    """A bare text stands for a section of that title; nothing, for one without any."""
+    if found is None:
+        return {}
+    return {"title": found} if isinstance(found, str) else found
+
+
 def _as_list(found: Any) -> Any:
-    """One text stands for a list of it; nothing, for an empty one."""
-    return [] if found is None else [found] if isinstance(found, str) else found
+    """One text or section stands for a list of it; nothing, for an empty one."""
+    return [] if found is None else [found] if isinstance(found, str | dict) else found
 
 
 def _as_consent(found: Any) -> Any:
@@ -42,6 +49,8 @@ def _as_consent(found: Any) -> Any:
         if found.strip().casefold() not in known:
             raise ValueError(f"found '{found}'; write yes or no")
         return known[found.strip().casefold()]
+    if not isinstance(found, bool):
+        raise ValueError(f"found {found}; write yes or no")  # noqa: TRY004 - pydantic gathers ValueErrors
     return found
 
 
@@ -97,7 +106,7 @@ class TableSection(Section):
     """Which sheet of a workbook."""
     columns: dict[str, str] = Field(default_factory=dict)
     """Our name of a column to the heading that it has in the table: `title: Otsikko`."""
-    ignore: list[str] = Field(default_factory=list)
+    ignore: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
     """Headings of the table that are not read."""
 
 
@@ -142,11 +151,11 @@ class RegisterFile(ConstructionFile):
     """The scheme of categories by name, or a list of your own."""
     signals: dict[SignalName, SignalSection] = Field(default_factory=dict)
     """Signals that stand in this file, by name."""
-    tables: list[NamedTable] = Field(default_factory=list)
+    tables: Annotated[list[NamedTable], BeforeValidator(_as_list)] = Field(default_factory=list)
     """Tables with a signal in each row: a column `name`, and the keys of a signal as the others; several tags
     are parted by ; and several quotes by |."""
     clusters: ClusterSection = Field(default_factory=ClusterSection)
-    """How signals are put into clusters."""
+    """What makes signals belong together."""
     votes: VoteSection | None = None
     """What participants voted for."""
 

@@ -38,6 +38,8 @@ from innosi.scenarios.loading.validation import nearest, validate
 
 P = ParamSpec("P")
 Found = TypeVar("Found")
+MOST_SIGNALS = 2_000
+"""Every signal is compared with every other."""
 VOTE_COLUMNS = ("participant", "signal", "votes")
 _UNSORTED = {"theme": "without a theme", "driver": "without a driver", "text": "without words"}
 
@@ -73,6 +75,9 @@ def _written(document: Document, section: RegisterFile) -> list[Written]:
             document.source,
             [Fault("holds no signals; write them under `signals:`, or name `tables:`", "signals", 1)],
         )
+    if len(written) > MOST_SIGNALS:
+        problem = f"holds {len(written):,} signals; {MOST_SIGNALS:,} are compared at most: part it"
+        raise InputFaults(document.source, [Fault(problem, "tables", document.line_of(("tables",)))])
     return written
 
 

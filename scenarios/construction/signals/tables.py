@@ -103,10 +103,11 @@ def check_columns(table: Table, needed: Iterable[str], known: Iterable[str]) -> 
     InputFaults
         Naming all of them.
     """
+    ignoring = " (one that is not needed is named under `ignore`)"
     needed, known = list(needed), list(known)
     missing = [f"has no column '{name}'" for name in needed if name not in table.columns]
     odd = [
-        f"has a column '{name}' that is not known{nearest(name, known)}"
+        f"has a column '{name}' that is not known{nearest(name, known)}{ignoring}"
         for name in table.columns
         if name not in known
     ]

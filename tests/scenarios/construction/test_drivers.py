@@ -144,7 +144,7 @@ drivers:
 ratings:
   p1: {land: [8, 9], money: [7, 6]}
   p2: {land: [9, 7], money: [8, 7]}
-""".replace("money: The money", "money: {title: The money}")
+"""
 REGISTER = """\
 method: signals
 title: What we saw
@@ -387,6 +387,14 @@ def test_a_panellist_may_leave_a_driver_out(read):
     found = read(DRIVERS.replace("[8, 9], money: [7, 6]", "[8, 9]").replace("[8, 9]", "[8, null]"))
     assert found.ratings.n_missing == 3
     assert "3 ratings were left out" in found.notes
+
+
+def test_of_few_panellists_nothing_is_said_of_how_sure_a_quadrant_is(read):
+    found = read(DRIVERS)
+    assert not found.can_be_sure
+    assert "fewer than 5 rated: how sure a quadrant is cannot be told" in found.notes
+    more = "".join(f"  q{i}: {{land: [8, 9], money: [7, 6]}}\n" for i in range(3))
+    assert read(DRIVERS + more).can_be_sure
 
 
 def test_faults_of_the_drivers_are_told_where_they_stand(read):

@@ -260,6 +260,7 @@ def test_a_workbook_is_read_with_its_days_and_ticks(register, tmp_path):
         (("tags: land", "quotes: I said so"), r"quotes +belongs to a story"),
         (("reporter: Heron", "reporter: maria@example.org"), r"looks like an address"),
         (("consent: no", "consent: perhaps"), r"found 'perhaps'; write yes or no"),
+        (("consent: no", "consent: 1"), r"found 1; write yes or no"),
         (("tags: land", "url: example.org"), r"url"),
         (("tags: land", "evidence: rumour"), r"found 'rumour'"),
         (("title: Leases run for a year", "title: ''"), r"title"),
@@ -303,6 +304,21 @@ def test_a_register_that_is_wrong_is_refused_where_it_is_wrong(register, change,
 def test_a_table_that_is_wrong_is_refused_where_it_is_wrong(register, table, said):
     with pytest.raises(InputFaults, match=said):
         register(table=table)
+
+
+def test_a_register_that_is_too_long_to_compare_is_refused(register, monkeypatch):
+    monkeypatch.setattr("innosi.scenarios.construction.signals.register_reading.MOST_SIGNALS", 2)
+    with pytest.raises(InputFaults, match="holds 3 signals; 2 are compared at most"):
+        register()
+
+
+def test_a_column_that_nobody_knows_may_be_ignored(register):
+    table = "name,title,category,colour\nsoup,The soup is gone,social,red\n"
+    with pytest.raises(InputFaults, match="named under `ignore`"):
+        register(table=table)
+    assert (
+        "soup" in register(REGISTER.replace("[more.csv]", "{file: more.csv, ignore: colour}"), table).signals
+    )
 
 
 VOTES = REGISTER + "votes: {table: votes.csv, dots: 3}\n"
