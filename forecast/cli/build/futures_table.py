@@ -91,9 +91,10 @@ def futures_table(
 
     table, document = read(file, "futures_table")
     with progress_bar("searching") as told:
-        reading = read_off(table, fixed, seconds=seconds, on_progress=lambda n: told(0, 1, f"{n:,} cases"))
-    shown = _shown(reading, is_listed, n_diverse, is_named, at_most)
-    output.show(*tables_of(reading, shown))
+        reading = read_off(table, fixed, seconds=seconds, on_progress=told)
+        shown = _shown(reading, is_listed, n_diverse, is_named, at_most)
+        tables = tables_of(reading, shown)
+    output.show(*tables)
     if plot:
         from innosi.scenarios.construction.futures_table.drawing import draw_table
 

@@ -51,7 +51,7 @@ def exclusion_table(reading: "Reading") -> Table:
         for each, removal in zip(reading.table.exclusions, reading.removals, strict=True)
     ]
     notes = (
-        "removes: combinations of the whole table that fall under it; only it: those that fall under no other,"
+        "removes: combinations of the whole table that fall under it; only it: those that fall under no other"
         " and would be back without it (0: others make it needless)",
     )
     columns = ("line", "exclusion", "type", "removes", "share", "only_it", "because")

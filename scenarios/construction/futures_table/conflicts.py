@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.futures_table.morphological_field import MorphologicalField
 from innosi.scenarios.construction.futures_table.survivors import survivor
 
@@ -157,8 +158,9 @@ def _smallest_hitting_set(sets: Sequence[frozenset[int]], n: int) -> frozenset[i
         hits[row, sorted(each)] = 1
     found = milp(
         np.ones(n),
-        integrality=np.ones(n),
+        integrality=np.ones(n, dtype=np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(hits, lb=1),
     )
-    return frozenset(np.flatnonzero(found.x > 0.5).tolist())
+    chosen: FloatArray = np.asarray(found.x)
+    return frozenset(np.flatnonzero(chosen > 0.5).tolist())

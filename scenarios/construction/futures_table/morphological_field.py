@@ -104,7 +104,7 @@ class MorphologicalField:
 
     def bits_of(self, descriptor: str, named: str | Sequence[str]) -> int:
         """Return states of a descriptor as bits; an error for what is none."""
-        group, bits = self.states[descriptor], 0
+        group, bits = list(self.states.values())[self.place_of(descriptor)], 0
         for state in [named] if isinstance(named, str) else named:
             if state not in group:
                 raise InnosiError(f"'{state}' is no state of {descriptor}{nearest(state, group)}")

@@ -14,12 +14,13 @@ from innosi.scenarios.construction.futures_table.conflicts import Conflict, smal
 from innosi.scenarios.construction.futures_table.diversity import DiverseSet, diverse
 from innosi.scenarios.construction.futures_table.next_step import names_of
 from innosi.scenarios.construction.futures_table.removals import Removal, left_by_kind, removals
-from innosi.scenarios.construction.futures_table.survivors import Survivors, survivors
+from innosi.scenarios.construction.futures_table.survivors import MOST_CASES, Survivors, survivors
 from innosi.scenarios.construction.futures_table.table import KINDS, FuturesTable
 from innosi.scenarios.construction.futures_table.table_file import conflict_faults
 
 Fixed = Mapping[str, Sequence[str]]
 """The states that each descriptor may have, where some are fixed."""
+Told = Callable[[int, int], None]
 Choice = Literal["listed", "diverse", "named"]
 MOST_CANDIDATES = 100_000
 """Among so many combinations those that differ most are chosen; of more, among an even spread of them."""
@@ -40,16 +41,19 @@ class Reading:
     fixed : mapping of descriptor to states
     survivors : Survivors
         What is left with these.
+    on_progress : callable
+        Is told how much is done, and how much there is to do.
     """
 
     table: FuturesTable
     fixed: Fixed
     survivors: Survivors = attribute(repr=False)
+    on_progress: Told = attribute(default=lambda _, __: None, repr=False)
 
     @cached_property
     def removals(self) -> tuple[Removal, ...]:
         """What each exclusion removes, whatever is fixed."""
-        return removals(self.table.field, most_cases=self._cases_each)
+        return removals(self.table.field, most_cases=self._cases_each, on_progress=self.on_progress)
 
     @cached_property
     def left_by_kind(self) -> Mapping[tuple[str, ...], int | None]:
@@ -102,7 +106,7 @@ def read_off(
     fixed: Fixed | None = None,
     *,
     seconds: float | None = None,
-    on_progress: Callable[[int], None] = lambda _: None,
+    on_progress: Told = lambda _, __: None,
 ) -> Reading:
     """Return what is left of a futures table.
 
@@ -110,8 +114,10 @@ def read_off(
     ----------
     fixed : mapping of descriptor to states, optional
         Only combinations that have, in each of these descriptors, one of these states.
-    seconds, on_progress
-        See `survivors`.
+    seconds : float, optional
+        The search ends after them.
+    on_progress : callable
+        Is told how much is done, and how much there is to do at most.
 
     Raises
     ------
@@ -123,11 +129,13 @@ def read_off(
     allowed = table.field.allowed_by(fixed)
     found = table.survivors
     if fixed or not found.is_complete:
-        found = survivors(table.field, allowed=allowed, seconds=seconds, on_progress=on_progress)
+        found = survivors(
+            table.field, allowed=allowed, seconds=seconds, on_progress=lambda n: on_progress(n, MOST_CASES)
+        )
     if found.is_complete and not found.n:
         conflict = smallest_conflict(table.field, fixed)
         raise InputFaults(table.source, conflict_faults(table.exclusions, conflict, fixed))
-    return Reading(table, fixed, found)
+    return Reading(table, fixed, found, on_progress)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Which exclusion removes how much: by itself, beside all others, and by its kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from innosi.scenarios.construction.futures_table.morphological_field import MorphologicalField
@@ -24,15 +24,26 @@ class Removal:
     only: int | None
 
 
-def removals(field: MorphologicalField, *, most_cases: int = MOST_CASES) -> tuple[Removal, ...]:
+def removals(
+    field: MorphologicalField,
+    *,
+    most_cases: int = MOST_CASES,
+    on_progress: Callable[[int, int], None] = lambda _, __: None,
+) -> tuple[Removal, ...]:
     """Return what each exclusion of a field removes.
 
     Parameters
     ----------
     most_cases : int
         How far each count may go; see `survivors`.
+    on_progress : callable
+        Is told how many exclusions are done, and how many there are.
     """
-    return tuple(_removal(field, number, most_cases) for number in range(len(field.boxes)))
+    found = []
+    for number in range(len(field.boxes)):
+        found.append(_removal(field, number, most_cases))
+        on_progress(number + 1, len(field.boxes))
+    return tuple(found)
 
 
 def _removal(field: MorphologicalField, number: int, most_cases: int) -> Removal:

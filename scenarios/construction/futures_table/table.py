@@ -109,7 +109,7 @@ class FuturesTable:
         )
         n_dead = sum(not n for counts in self.survivors.n_with_state for n in counts)
         if n_dead and self.survivors.is_complete:
-            text += f"; {n_dead} states are in none of them"
+            text += f"; {n_dead} {'state is' if n_dead == 1 else 'states are'} in none of them"
         return text
 
     def title_of(self, descriptor: str, state: str | None = None) -> str:
