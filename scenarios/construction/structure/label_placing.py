@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import cos, pi, sin
 from textwrap import fill
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.transforms import Bbox
 
+from innosi.models.arrays import AnyArray
 from innosi.scenarios.drawing.palette import INK, MUTED
 
 SIZE = 8.5
@@ -17,8 +18,19 @@ _DIRECTIONS = (0, 4, 2, 6, 1, 7, 3, 5)
 _POINT, _AVOIDED = 5.0, 3.0
 """Half the room that a point takes, and a place to avoid, in points."""
 _LEADER_FROM = 20
+_MOST_TITLES = 10
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top, in pixels."""
+
+
+class _Place(NamedTuple):
+    """Where a label may stand beside its point: how far in points, and which side of it is there."""
+
+    offset: Point
+    across: str
+    up: str
 
 
 def label_points(axes: Axes, labels: Mapping[Point, Sequence[str]], *, avoid: Sequence[Point] = ()) -> None:
@@ -39,9 +51,10 @@ def label_points(axes: Axes, labels: Mapping[Point, Sequence[str]], *, avoid: Se
         for size, points in ((_POINT, labels), (_AVOIDED, avoid))
         for point in points
     ]
-    frame = axes.get_window_extent()
+    left, bottom, right, top = axes.get_window_extent().extents
+    frame = (float(left), float(bottom), float(right), float(top))
     for point in sorted(labels, key=lambda each: (-each[1], each[0])):
-        text = "\n".join(fill(each, 24) for each in labels[point])
+        text = "\n".join(fill(each, 24) for each in _few(labels[point]))
         taken.append(_written(axes, point, text, taken, frame))
 
 
@@ -69,49 +82,64 @@ def joined(points: Sequence[Point], titles: Sequence[str]) -> dict[Point, list[s
     return found
 
 
-def _written(axes: Axes, point: Point, text: str, taken: Sequence[Bbox], frame: Bbox) -> Bbox:
+def _few(titles: Sequence[str]) -> list[str]:
+    if len(titles) <= _MOST_TITLES:
+        return list(titles)
+    return [*titles[: _MOST_TITLES - 1], f"and {len(titles) - _MOST_TITLES + 1} more"]
+
+
+def _written(axes: Axes, point: Point, text: str, taken: Sequence[Box], frame: Box) -> Box:
     """Write a label at the first free place, or where it covers least; return the room that it takes."""
     note = axes.annotate(text, point, (0, 0), textcoords="offset points", fontsize=SIZE, color=INK, zorder=5)
-    best: tuple[float, int, Point, str, str] | None = None
-    for order, (offset, across, up) in enumerate(_places()):
-        note.xyann = offset
-        note.set(ha=across, va=up)
-        covered = _covered(note.get_window_extent(), taken, frame)
-        if best is None or covered < best[0]:
-            best = (covered, order, offset, across, up)
+    note.set_in_layout(False)
+    extent = note.get_window_extent()
+    dpi = axes.figure.dpi
+    here = axes.transData.transform(point)
+    best, least = next(_places()), float("inf")
+    for place in _places():
+        covered = _covered(_box_at(here, place, extent.width, extent.height, dpi=dpi), taken, frame)
+        if covered < least:
+            best, least = place, covered
         if covered == 0:
             break
-    assert best is not None
-    _, _, offset, across, up = best
-    note.xyann = offset
-    note.set(ha=across, va=up)
-    box = note.get_window_extent()
-    if max(abs(offset[0]), abs(offset[1])) >= _LEADER_FROM * 0.7:
+    note.xyann = best.offset
+    note.set(ha=best.across, va=best.up)
+    if max(map(abs, best.offset)) >= _LEADER_FROM * 0.7:
         style = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3}
-        axes.annotate("", point, offset, textcoords="offset points", arrowprops=style, zorder=1)
-    return box
+        axes.annotate("", point, best.offset, textcoords="offset points", arrowprops=style, zorder=1)
+    return _box_at(here, best, extent.width, extent.height, dpi=dpi)
 
 
-def _places() -> Iterator[tuple[Point, str, str]]:
+def _places() -> Iterator[_Place]:
     for ring in _RINGS:
         for eighth in _DIRECTIONS:
             across, up = cos(eighth * pi / 4), sin(eighth * pi / 4)
             sideways = "left" if across > 0.1 else "right" if across < -0.1 else "center"
             upright = "bottom" if up > 0.1 else "top" if up < -0.1 else "center"
-            yield (ring * across, ring * up), sideways, upright
+            yield _Place((ring * across, ring * up), sideways, upright)
 
 
-def _covered(box: Bbox, taken: Sequence[Bbox], frame: Bbox) -> float:
+def _box_at(here: AnyArray, place: _Place, width: float, height: float, *, dpi: float) -> Box:
+    """The room that a text of some size takes at a place beside a point, in pixels."""
+    x, y = here[0] + place.offset[0] * dpi / 72, here[1] + place.offset[1] * dpi / 72
+    left = x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[place.across]
+    bottom = y - height * {"bottom": 0.0, "center": 0.5, "top": 1.0}[place.up]
+    return (left, bottom, left + width, bottom + height)
+
+
+def _covered(box: Box, taken: Sequence[Box], frame: Box) -> float:
     """How much of a box lies over what is taken, and three times how much lies outside the frame."""
-    over = sum(_area(Bbox.intersection(box, each)) for each in taken)
-    inside = _area(Bbox.intersection(box, frame))
-    return over + 3 * max(_area(box) - inside, 0.0)
+    inside = _shared(box, frame)
+    return sum(_shared(box, each) for each in taken) + 3 * (_shared(box, box) - inside)
 
 
-def _area(box: Bbox | None) -> float:
-    return 0.0 if box is None else abs(box.width * box.height)
+def _shared(one: Box, other: Box) -> float:
+    """The area that two boxes share."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return width * height if width > 0 and height > 0 else 0.0
 
 
-def _box_around(place: Sequence[float], size: float) -> Bbox:
-    x, y = place
-    return Bbox([[x - size, y - size], [x + size, y + size]])
+def _box_around(place: AnyArray, size: float) -> Box:
+    x, y = float(place[0]), float(place[1])
+    return (x - size, y - size, x + size, y + size)

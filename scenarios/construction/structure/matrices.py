@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import BeforeValidator
 
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import Fault, InnosiError
@@ -15,7 +16,15 @@ from innosi.scenarios.loading.validation import nearest
 
 Titles = Mapping[str, str]
 """Names of rows or columns, in their order, with the titles by which a table may call them too."""
-Matrix = str | dict[str, Any]
+
+
+def _as_matrix(found: Any) -> Any:
+    if isinstance(found, dict) or (isinstance(found, str) and found.strip()):
+        return found
+    raise ValueError(f"found {_shown(found)}; give a row of cells for each name, or the name of a table")
+
+
+Matrix = Annotated[str | dict[str, Any], BeforeValidator(_as_matrix)]
 """A matrix as it stands in a file: the name of a table, or a list or a map of cells for each row."""
 POTENTIAL = "P"
 """What is written for an influence that is not there now and may come."""
@@ -184,7 +193,8 @@ def _row(
     else:
         cells.told.update((row, each) for each in listed)
         n = f"{len(written)} cells" if isinstance(written, list) else _shown(written)
-        problem = f"found {n}; list {len(listed)} cells, for {', '.join(listed)}"
+        mend = f"list {len(listed)} cells, for {', '.join(listed)}" if listed else "leave this row out"
+        problem = f"found {n}; {mend}"
         cells.faults.append(place.fault(document, problem))
 
 

@@ -15,7 +15,10 @@ from innosi.scenarios.construction.structure.structure_file import MAP_WORDS, St
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
 from innosi.scenarios.drawing.palette import MUTED, RULE, SERIES
 
-_HEIGHT = 5.4
+_HEIGHT, _TALL = 5.4, 7.2
+_MOST_LABELLED = 24
+"""With more variables, only those that lead in influence or in dependence are labelled."""
+_LEADERS = 9
 _DASHED = (0, (4, 3))
 
 
@@ -58,7 +61,7 @@ def _displacement(analysis: StructuralAnalysis) -> Plot:
     before, after = analysis.maps["direct"], analysis.maps["indirect"]
     starts, ends = _points(before), _points(after)
     title = _moves(analysis, before.influence_ranks, after.influence_ranks)
-    with drawing(_HEIGHT) as (figure, axes):
+    with drawing(_height(analysis)) as (figure, axes):
         _lay(axes, [*starts, *ends], len(starts))
         style = {"arrowstyle": "-|>", "color": MUTED, "linewidth": 0.9, "shrinkA": 3, "shrinkB": 3}
         for start, end in zip(starts, ends, strict=True):
@@ -75,7 +78,8 @@ def _displacement(analysis: StructuralAnalysis) -> Plot:
         name = "through others"
         axes.scatter([x for x, _ in ends], [y for _, y in ends], s=30, color=SERIES[0], zorder=4, label=name)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.11), ncols=2, frameon=False, fontsize=8.5)
-        label_points(axes, joined(ends, analysis.titles), avoid=[*starts, *_between(starts, ends)])
+        avoid = [*ends, *starts, *_between(starts, ends)]
+        label_points(axes, _labelled(after, analysis.titles), avoid=avoid)
         told = "; ".join(
             f"{name}: influence rank {a} directly, {b} through others; dependence rank {c} and {d}"
             for name, a, b, c, d in zip(
@@ -98,7 +102,7 @@ def _map(name: str) -> Callable[[StructuralAnalysis], Plot]:
         title = f"{_extremes(analysis.titles, standing)} ({MAP_WORDS[name]})"
         kinds = [analysis.variables[each].kind for each in analysis.names]
         points = _points(standing)
-        with drawing(_HEIGHT) as (figure, axes):
+        with drawing(_height(analysis)) as (figure, axes):
             _lay(axes, points, len(points))
             for kind, marker, colour in _MARKERS:
                 chosen = [point for point, each in zip(points, kinds, strict=True) if each == kind]
@@ -116,7 +120,7 @@ def _map(name: str) -> Callable[[StructuralAnalysis], Plot]:
             if len(set(kinds)) > 1:
                 below = (0.5, -0.11)
                 axes.legend(loc="upper center", bbox_to_anchor=below, ncols=3, frameon=False, fontsize=8.5)
-            label_points(axes, joined(points, analysis.titles))
+            label_points(axes, _labelled(standing, analysis.titles), avoid=points)
             told = "; ".join(
                 f"{each}: {influence:.1%} of influence, {dependence:.1%} of dependence, {sector}"
                 for each, influence, dependence, sector in zip(
@@ -176,6 +180,20 @@ PICTURES: Mapping[str, Callable[[StructuralAnalysis], Plot]] = {
 
 def _points(standing: Standing) -> list[Point]:
     return [(float(x), float(y)) for x, y in zip(standing.dependence, standing.influence, strict=True)]
+
+
+def _height(analysis: StructuralAnalysis) -> float:
+    return _HEIGHT if len(analysis.names) <= _MOST_LABELLED else _TALL
+
+
+def _labelled(standing: Standing, titles: Sequence[str]) -> dict[Point, list[str]]:
+    """The titles at each point of a map; where there are too many, those of the leaders."""
+    leads = [
+        len(titles) <= _MOST_LABELLED or min(each) <= _LEADERS
+        for each in zip(standing.influence_ranks, standing.dependence_ranks, strict=True)
+    ]
+    chosen = [place for place, each in enumerate(leads) if each]
+    return joined([_points(standing)[place] for place in chosen], [titles[place] for place in chosen])
 
 
 def _between(starts: Sequence[Point], ends: Sequence[Point]) -> list[Point]:
