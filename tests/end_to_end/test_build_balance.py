@@ -228,7 +228,10 @@ def test_the_tableau_and_the_map_are_drawn_with_their_findings(farm, innosi):
     table, *_ = shown(innosi("build", "balance", "landscape", farm, "--plot", landscape, "--format", "json"))
     nearest = {row["scenario"]: (row["nearest"], row["n_apart"]) for row in table["rows"]}
     assert nearest["thrifty_years"] == ("as_we_know_it", 2)
-    assert "the two nearest differ in 2 drivers" in landscape.read_text(encoding="utf-8")
+    assert (
+        "5 futures hang together, in 3 families; the two nearest differ in 2 drivers"
+        in landscape.read_text(encoding="utf-8")
+    )
 
 
 def test_nothing_consistent_is_said_and_drawn_too(innosi, tmp_path):
@@ -272,6 +275,7 @@ def test_nothing_consistent_is_said_and_drawn_too(innosi, tmp_path):
         (("attractors", "--from", "land=secured"), "the scenario lacks a state for"),
         (("shocks", "--scenario", "self_help"), "no consistent scenario is called 'self_help'"),
         (("scenarios", "--plot", "tableau.png"), "is no SVG file"),
+        (("scenarios", "--weight", "equal"), "--weight weighs the scenarios that --to writes; give both"),
     ],
 )
 def test_what_cannot_be_done_is_told_without_a_traceback(arguments, message, farm, innosi):

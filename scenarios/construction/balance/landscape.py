@@ -26,6 +26,7 @@ class Landscape:
         Of the consistent scenarios on the map; the title of one without is its name.
     scenarios : (n, n_descriptors) int
     families : tuple of int
+        All 0 where they are too many to be put in families, or too few.
     basins : (n,) float
         Which share of all scenarios leads to each.
     map : Map
@@ -33,6 +34,8 @@ class Landscape:
     inconsistencies : (m,) float
         Of the others.
     descriptors : tuple of str
+    n_consistent : int
+        How many there are, on the map or not.
     notes : tuple of str
         What is not on the map.
     """
@@ -46,6 +49,7 @@ class Landscape:
     map: Map
     inconsistencies: FloatArray
     descriptors: tuple[str, ...]
+    n_consistent: int
     notes: tuple[str, ...]
 
     def neighbours(self) -> list[tuple[str, int | None, list[str]]]:
@@ -92,11 +96,12 @@ def landscape_of(found: ScenarioList, settled: Attractors, *, seed: int = 0) -> 
         tuple(found.names[place] for place in kept),
         tuple(found.label_of(place) for place in kept),
         found.scenarios[kept],
-        tuple(int(found.families.family[place]) for place in kept),
+        tuple(int(found.families.family[place]) * found.families.is_ordered for place in kept),
         basins[kept],
         Map(laid.landmarks[: len(kept)], laid.others, laid.shown),
         gaps,
         found.impacts.descriptors,
+        len(found),
         tuple(notes),
     )
 

@@ -15,8 +15,8 @@ from innosi.scenarios.drawing.palette import AT_HIGH, GAIN, INK, MUTED, RULE
 
 _HEIGHT, _SMALL, _LARGEST, _LEAST = 5.6, 8.5, 1_400.0, 40.0
 MOST_LABELLED = 25
-"""So many consistent scenarios are labelled, those with the largest basins."""
-_MOST_LINKED = 15
+"""So many consistent scenarios are labelled, those with the largest basins; fewer where it is crowded."""
+_MOST_LINKED, _MOST_HIDDEN = 15, 0.1
 _PAPER: dict[str, Any] = {
     "boxstyle": "round,pad=0.1",
     "facecolor": "white",
@@ -100,6 +100,9 @@ def _labels(axes: Axes, drawn: Landscape, sizes: FloatArray) -> None:
         text = fill(drawn.titles[place], 20, max_lines=2, placeholder="…")
         at = (drawn.map.landmarks[place] - low) / span
         box, across, up = _best_side(text, at, float(radii[place]), placed)
+        hidden = sum(_overlap(box, each) for each in placed)
+        if hidden > _MOST_HIDDEN * _overlap(box, box):
+            continue
         placed.append(box)
         x = {"left": box[0], "right": box[2], "center": (box[0] + box[2]) / 2}[across]
         y = {"bottom": box[1], "top": box[3], "center": (box[1] + box[3]) / 2}[up]
@@ -138,12 +141,16 @@ def _beyond(box: Box) -> float:
 
 
 def _title(drawn: Landscape) -> str:
-    n, n_families = len(drawn.names), len(set(drawn.families))
+    n, n_families = drawn.n_consistent, len({each for each in drawn.families if each})
     if n == 1:
         return f"{drawn.title}: one future hangs together, “{drawn.titles[0]}”"
     apart = [number for _, number, _ in drawn.neighbours() if number is not None]
     nearest = min(apart)
-    text = f"{n} futures that hang together lie in {n_families} famil{'ies' if n_families != 1 else 'y'}"
+    text = f"{n:,} futures hang together"
+    if n_families:
+        text += f", in {n_families} famil{'ies' if n_families != 1 else 'y'}"
+    if len(drawn.names) < n:
+        return f"{text}; the {len(drawn.names):,} that attract the most are shown"
     return f"{text}; the two nearest differ in {nearest} driver{'s' if nearest != 1 else ''}"
 
 
@@ -153,5 +160,6 @@ def _alternative(drawn: Landscape, title: str) -> str:
     for name, family, basin, (nearest, n_apart, _) in rows:
         share = f"{basin:.0%}".replace("%", " %")
         near = f", nearest to {nearest} ({n_apart} drivers apart)" if nearest else ""
-        parts.append(f"{name}: family {family}, basin {share}{near}")
+        kin = f"family {family}, " if family else ""
+        parts.append(f"{name}: {kin}basin {share}{near}")
     return f"{title}. {'; '.join(parts)}."

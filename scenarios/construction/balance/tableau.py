@@ -112,8 +112,19 @@ def _basins(axes: Axes, shares: FloatArray, row: int) -> None:
     for at, share in enumerate(shares):
         height = 0.5 * share / most
         axes.add_patch(Rectangle((at + 0.3, row + 0.95 - height), 0.4, height, facecolor=MUTED))
-        text = f"{share:.0%}".replace("%", " %")
-        axes.text(at + 0.5, row + 0.9 - height, text, ha="center", va="bottom", fontsize=_SMALL, color=INK)
+        axes.text(
+            at + 0.5,
+            row + 0.9 - height,
+            _percent(share),
+            ha="center",
+            va="bottom",
+            fontsize=_SMALL,
+            color=INK,
+        )
+
+
+def _percent(share: float) -> str:
+    return "<1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
 
 
 def _shade(depth: float) -> str:
@@ -134,13 +145,13 @@ def _title(found: ScenarioList, basins: FloatArray, n_shown: int) -> str:
     n = len(found)
     if not n:
         return f"{found.balance.title}: no scenario is consistent"
-    text = f"{'' if found.is_complete else 'INCOMPLETE: '}{n:,} future{'s hang' if n != 1 else ' hangs'} together"
+    text = "" if found.is_complete else "INCOMPLETE: "
+    text += f"{n:,} future{'s hang' if n != 1 else ' hangs'} together"
     n_families = len(set(found.families.family.tolist()))
     if found.families.is_ordered:
         text += f", in {n_families} famil{'ies' if n_families != 1 else 'y'}"
     largest = int(np.argmax(basins))
-    share = f"{basins[largest]:.0%}".replace("%", " %")
-    text += f"; “{found.label_of(largest)}” attracts the most ({share})"
+    text += f"; “{found.label_of(largest)}” attracts the most ({_percent(basins[largest])})"
     return text + (f" (the {n_shown} with the largest basins)" if n_shown < n else "")
 
 
@@ -149,6 +160,6 @@ def _alternative(found: ScenarioList, order: Sequence[int], basins: FloatArray, 
     for place in order:
         states = found.impacts.names_of(found.scenarios[place]).items()
         shown = ", ".join(f"{name} {state}" for name, state in states)
-        share = f"{basins[place]:.0%}".replace("%", " %")
-        parts.append(f"{found.names[place]} (family {found.families.family[place]}, basin {share}): {shown}")
+        kin = f"family {found.families.family[place]}, basin {_percent(basins[place])}"
+        parts.append(f"{found.names[place]} ({kin}): {shown}")
     return f"{title}. {'; '.join(parts)}."

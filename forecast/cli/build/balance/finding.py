@@ -73,6 +73,8 @@ def scenarios(
     innosi build balance scenarios balance.yaml --fix municipal_funding=raised
     innosi build balance scenarios balance.yaml --to scenarios.yaml --weight basin
     """
+    if weight and to is None:
+        raise click.UsageError("--weight weighs the scenarios that --to writes; give both")
     balance = read_balance(file)
     allowed = balance.tolerance if tolerance is None else tolerance
     found = search(balance, tolerance=allowed, wanted=wanted, held=held, at_most=at_most, seconds=seconds)
@@ -138,6 +140,8 @@ def _notes(found: "ScenarioList", settled: "Attractors", n_shown: int) -> Sequen
             notes.append("allow for a --tolerance, or look at cycles: innosi build balance attractors")
         return notes
     notes.append(basin_note(settled))
+    if found.balances.inconsistency.max() > 1e-9:
+        notes.append("a scenario with an inconsistency has no basin: succession leads away from it")
     named = found.balance.named
     return [*notes, *(f"{name}: {named[name].title}" for name in found.names if name in named)]
 

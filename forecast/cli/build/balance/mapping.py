@@ -65,7 +65,7 @@ def landscape(
 def neighbour_table(drawn: "Landscape") -> Table:
     """Return of each consistent scenario on the map which other one is nearest, and where it lies."""
     rows = [
-        (name, family, float(basin), nearest, n_apart, ", ".join(apart), float(x), float(y))
+        (name, family or None, float(basin), nearest, n_apart, ", ".join(apart), float(x), float(y))
         for name, family, basin, (nearest, n_apart, apart), (x, y) in zip(
             drawn.names,
             drawn.families,
