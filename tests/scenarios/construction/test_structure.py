@@ -1,6 +1,5 @@
 """MICMAC and ISM: against published figures, brute force, and matrices that cannot be ranked."""
 
-from itertools import product
 from math import gcd
 
 import numpy as np
@@ -8,10 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from innosi.models.errors import InnosiError, InputFaults, ModelError
+from innosi.models.errors import ModelError
 from innosi.scenarios.construction.structure.influence_graph import components, longest_chain, shortest_cycle
 from innosi.scenarios.construction.structure.interpretive import Quadrant, hierarchy
-from innosi.scenarios.construction.structure.key_variables import key_variables, write_futures_table
 from innosi.scenarios.construction.structure.micmac import (
     Behaviour,
     Sector,
@@ -22,9 +20,6 @@ from innosi.scenarios.construction.structure.micmac import (
     ranks,
 )
 from innosi.scenarios.construction.structure.panel import aggregate, as_written, disagreements
-from innosi.scenarios.construction.structure.structure_drawing import PICTURES, draw_structure
-from innosi.scenarios.construction.structure.structure_file import structural_analysis_from
-from innosi.scenarios.loading.document import parse_document
 
 DIAZ = [
     *((0, 5), (1, 0), (1, 2), (1, 9), (2, 3), (2, 9), (3, 0), (3, 1)),
@@ -79,7 +74,7 @@ def test_the_graph_of_diaz_has_one_circle_of_three_and_is_not_ranked():
     assert indirect(graph(10, DIAZ), power=4).standing.influence_ranks[1] == 1
 
 
-@pytest.mark.parametrize("power", [1, 2, 3, 7])
+@pytest.mark.parametrize("power", [1, 2, 5])
 @given(matrix=matrices())
 def test_shares_are_those_of_the_power_of_the_matrix(power, matrix):
     cells = raised(matrix, power)
@@ -315,226 +310,3 @@ def test_circles_are_groups_on_one_level():
     assert found.groups == ((0, 1, 2), (3,))
     assert found.levels.tolist() == [2, 2, 2, 1]
     assert found.links == ((0, 1),)
-
-
-# --- the file
-
-GARDEN = """\
-method: structural_analysis
-title: A garden
-variables:
-  rain: {title: Rain, kind: external}
-  helpers: {title: Helpers, states: {few: Few, many: {title: Many, overrides: {inputs.time.hours: 500}}}}
-  harvest: The harvest
-influences:
-  rain: [0, 1, 3]
-  helpers: {rain: 0, harvest: 2}
-  harvest: [P, 2, 0]
-"""
-TABLE = ";Rain;helpers;The harvest\nrain;;1;3\nhelpers;0;;2\nharvest;P;2;\n"
-
-
-def analysed(text, folder):
-    return structural_analysis_from(parse_document(text, source="structure.yaml", folder=folder))
-
-
-def test_a_file_is_read(tmp_path):
-    found = analysed(GARDEN, tmp_path)
-    assert found.influences.present.tolist() == [[0, 1, 3], [0, 0, 2], [0, 2, 0]]
-    assert found.influences.potential.tolist() == [[0, 1, 3], [0, 0, 2], [3, 2, 0]]
-    assert set(found.maps) == {
-        "direct",
-        "potential_direct",
-        "potential_indirect",
-    }  # two by two, it is periodic
-    assert found.indirect.behaviour is Behaviour.PERIODIC
-    assert found.summary == "a sound structural analysis, 3 variables, 5 influences"
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        TABLE.encode(),
-        b"\xef\xbb\xbf" + TABLE.replace("\n", "\r\n").encode(),
-        TABLE.replace(";", ",").encode(),
-        TABLE.replace(";", "\t").encode(),
-        TABLE.replace("P", "p").replace("helpers;0;;", "helpers;0;0;").encode(),
-        "\n".join([TABLE.splitlines()[0], *TABLE.splitlines()[:0:-1]]).encode(),
-    ],
-)
-def test_a_table_says_the_same_as_the_file(raw, tmp_path):
-    (tmp_path / "influences.csv").write_bytes(raw)
-    found = analysed(GARDEN.partition("influences:")[0] + "influences: influences.csv\n", tmp_path)
-    assert np.array_equal(found.influences.potential, analysed(GARDEN, tmp_path).influences.potential)
-
-
-def test_a_workbook_says_the_same_as_the_file(tmp_path):
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    for row in (["", "rain", "helpers", "harvest"], ["rain", None, 1, 3.0], ["helpers", 0, None, 2]):
-        book.active.append(row)
-    book.active.append(["harvest", "P", "2", 0])
-    book.save(tmp_path / "influences.xlsx")
-    found = analysed(GARDEN.partition("influences:")[0] + "influences: influences.xlsx\n", tmp_path)
-    assert np.array_equal(found.influences.potential, analysed(GARDEN, tmp_path).influences.potential)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "line", "said"),
-    [
-        ("harvest: 2}", "harvest: 4}", 9, "helpers → harvest: found 4; write one of 0, 1, 2, 3, P"),
-        ("harvest: 2}", "harvest: true}", 9, "helpers → harvest: found True"),
-        ("harvest: 2}", "harvest: .nan}", 9, "found '.nan'"),
-        ("harvest: 2}", "harvest: 1e999}", 9, "found inf"),
-        ("harvest: 2}", "harvest: 1.5}", 9, "found 1.5"),
-        ("harvest: 2}", "harvest: [1]}", 9, "found [1]"),
-        ("harvest: 2}", "harvest: }", 9, "helpers: no cell for harvest; write 0 where there is nothing"),
-        ("{rain: 0, harvest: 2}", "{}", 9, "no cell for rain, harvest"),
-        ("{rain: 0, harvest: 2}", "{rain: 0, harvst: 2}", 9, "is no column here; did you mean 'harvest'?"),
-        ("{rain: 0, harvest: 2}", "{rain: 0, helpers: 2, harvest: 2}", 9, "helpers on itself is 2"),
-        ("{rain: 0, harvest: 2}", "[0, 1]", 9, "found 2 cells; list 3 cells, for rain, helpers, harvest"),
-        ("{rain: 0, harvest: 2}", "3", 9, "found 3; list 3 cells"),
-        ("  helpers: {rain: 0, harvest: 2}\n", "", 7, "the row 'helpers' is missing"),
-        ("  helpers: {rain", "  helprs: {rain", 9, "is no row; did you mean 'helpers'?"),
-        ("harvest: The harvest", "harvest: rain", 6, "has the title of 'rain'"),
-        ("harvest: The harvest", "harvest: {titel: x}", 6, "unknown key; did you mean 'title'?"),
-        ("kind: external", "kind: outside", 4, "choose one of: internal, external"),
-        ("influences:\n", "participants: {}\ninfluences:\n", 7, "participants"),
-        ("influences:\n", "relations_from: 4\ninfluences:\n", 7, "relations_from"),
-        ("influences:\n", "power: 1\ninfluences:\n", 7, "power"),
-        ("influences:\n", "aggregation: mean\ninfluences:\n", 7, "choose one of: median, mode"),
-    ],
-)
-def test_what_is_wrong_is_told_at_its_line(old, new, line, said, tmp_path):
-    assert old in GARDEN
-    with pytest.raises(InputFaults) as raised_:
-        analysed(GARDEN.replace(old, new, 1), tmp_path)
-    told = [(fault.line, f"{fault.key} {fault.problem}") for fault in raised_.value.faults]
-    assert any(where == line and said in problem for where, problem in told), told
-
-
-@pytest.mark.parametrize(
-    ("raw", "said"),
-    [
-        (None, "no such file"),
-        (b"", "is empty"),
-        (b"\xff\xfe1\x00", "not UTF-8"),
-        (b"PK\x03\x04 no workbook", "cannot be read as a workbook"),
-        (b";rain;helpers\nrain;;1\nhelpers;0;\nharvest;1;1\n", "the column 'harvest' is missing"),
-        (b";rain;helpers;harvest\nrain;;1;1\nhelpers;0;;1\n", "the row 'harvest' is missing"),
-        (TABLE.encode() + b"harvest;1;1;\n", "harvest.*stands twice"),
-        (TABLE.replace("P", "Q").encode(), r"line 4.*harvest → rain: found 'Q'"),
-        (TABLE.replace("P", "").encode(), r"line 4.*harvest: no cell for rain"),
-        (TABLE.replace("Rain", "Snow").encode(), "Snow.*is no column"),
-    ],
-)
-def test_what_is_wrong_in_a_table_is_told_at_its_line(raw, said, tmp_path):
-    if raw is not None:
-        (tmp_path / "influences.csv").write_bytes(raw)
-    with pytest.raises(InnosiError, match=said):
-        analysed(GARDEN.partition("influences:")[0] + "influences: influences.csv\n", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("relations", "said"),
-    [
-        ("{rain: [V, V], helpers: [X]}", [[0, 1, 1], [0, 0, 1], [0, 1, 0]]),
-        ("{rain: [v, O], helpers: {harvest: A}}", [[0, 1, 0], [0, 0, 0], [0, 1, 0]]),
-        ("{rain: {helpers: V}, harvest: {rain: V, helpers: A}}", [[0, 1, 0], [0, 0, 1], [1, 0, 0]]),
-        ("{rain: [0, 1, 0], helpers: [0, 0, 1], harvest: [0, 0, 0]}", [[0, 1, 0], [0, 0, 1], [0, 0, 0]]),
-    ],
-)
-def test_relations_are_letters_or_ones(relations, said, tmp_path):
-    found = analysed(f"{GARDEN.partition('influences:')[0]}relations: {relations}\n", tmp_path)
-    assert found.relations.astype(int).tolist() == said
-    assert found.maps == {}
-    assert found.last_map is None
-
-
-@pytest.mark.parametrize(
-    ("relations", "said"),
-    [
-        ("{rain: [V, B], helpers: [X]}", "rain → harvest: found 'B'; write V, A, X or O"),
-        ("{rain: [V, V]}", "the row 'helpers' is missing; add it, with O"),
-        ("{rain: [V], helpers: [X]}", "found 1 cells; list 2 cells, for helpers, harvest"),
-        ("{rain: [V, V], helpers: [X], harvest: {rain: V}}", "rain and harvest stand twice"),
-        ("{rain: [0, 2, 0], helpers: [0, 0, 1], harvest: [0, 0, 0]}", "found 2; write one of 0, 1"),
-    ],
-)
-def test_relations_of_anything_else_are_refused(relations, said, tmp_path):
-    with pytest.raises(InputFaults, match=said):
-        analysed(f"{GARDEN.partition('influences:')[0]}relations: {relations}\n", tmp_path)
-
-
-def test_relations_may_be_all_strong_influences(tmp_path):
-    found = analysed(f"{GARDEN}relations_from: 2\n", tmp_path)
-    assert found.relations.astype(int).tolist() == [[0, 0, 1], [0, 0, 1], [0, 1, 0]]
-
-
-def test_participants_are_taken_together_and_differences_are_told(tmp_path):
-    (tmp_path / "influences.csv").write_text(TABLE.replace("rain;;1;3", "rain;;3;0"), encoding="utf-8")
-    one = GARDEN.partition("influences:\n")[2].replace("\n  ", "\n    ")
-    text = f"{GARDEN.partition('influences:')[0]}participants:\n  anna: influences.csv\n  bo:\n  {one}"
-    found = analysed(text, tmp_path)
-    assert found.influences.present[0].tolist() == [0, 2, 1.5]
-    assert [each.answers for each in found.disagreements] == [("0", "3"), ("3", "1")]
-    assert found.indirect is not None
-
-
-def test_nothing_at_all_is_refused(tmp_path):
-    with pytest.raises(InputFaults, match="give `influences`, `participants` or `relations`"):
-        analysed(GARDEN.partition("influences:")[0], tmp_path)
-
-
-# --- what comes of it
-
-
-def test_key_variables_become_a_futures_table(tmp_path):
-    document = parse_document(GARDEN, source="structure.yaml", folder=tmp_path)
-    analysis = structural_analysis_from(document)
-    with pytest.raises(InnosiError, match="choose at least two with --key"):
-        key_variables(analysis, ["rain"])
-    with pytest.raises(InnosiError, match="there is no variable 'rian'; did you mean 'rain'"):
-        key_variables(analysis, ["rian"])
-    names = key_variables(analysis, ["harvest", "helpers"])
-    path = tmp_path / "table.yaml"
-    assert write_futures_table(path, names, document) == ("harvest",)
-    written = parse_document(path.read_text(encoding="utf-8"), source="table.yaml", folder=tmp_path)
-    assert written.data["method"] == "futures_table"
-    assert list(written.data["descriptors"]) == ["helpers", "harvest"]
-    many = written.data["descriptors"]["helpers"]["states"]["many"]
-    assert many == {"title": "Many", "overrides": {"inputs.time.hours": 500}}
-    write_futures_table(path, names, document)
-    path.write_text("mine: 1\n", encoding="utf-8")
-    with pytest.raises(InnosiError, match="was not made by this command"):
-        write_futures_table(path, names, document)
-    assert path.read_text(encoding="utf-8") == "mine: 1\n"
-
-
-def test_every_picture_says_what_it_shows(tmp_path):
-    analysis = analysed(f"{GARDEN.replace('rain: 0', 'rain: 1')}relations_from: 2\n", tmp_path)
-    for picture in set(PICTURES) - {"direct", "potential_direct"}:  # drawn like the others
-        plot = draw_structure(analysis, picture)
-        assert all(title in plot.alternative for title in analysis.titles), picture
-        assert plot.title
-        assert plot.svg.startswith("<svg")
-    with pytest.raises(InnosiError, match="indirect influences have no ranking that stays"):
-        draw_structure(analysed(GARDEN, tmp_path), "indirect")
-    assert draw_structure(analysed(GARDEN, tmp_path)).name == "direct"
-
-
-def test_pictures_of_the_smallest_and_of_equal_variables_can_be_drawn(tmp_path):
-    names = ["a", "b", "c", "d"]
-    rows = "\n".join(f"  {name}: [0, 0, 0, 0]" for name in names)
-    head = "method: structural_analysis\ntitle: None\nvariables: {a: , b: , c: , d: }\n"
-    analysis = analysed(f"{head}influences:\n{rows}\nrelations_from: 1\n", tmp_path)
-    assert analysis.indirect.told == (0,)
-    for picture in ("direct", "hierarchy", "driving"):
-        assert draw_structure(analysis, picture).svg
-
-
-def test_every_cell_a_person_may_write_is_read(tmp_path):
-    for written, level in product(("2", "'2'", "2.0", "' 2 '"), (2,)):
-        found = analysed(GARDEN.replace("harvest: 2}", f"harvest: {written}}}"), tmp_path)
-        assert found.influences.present[1, 2] == level
