@@ -92,7 +92,10 @@ def _key_of(details: ErrorDetails, data: Any) -> KeyPath:
     """The key that a fault is at: pydantic's place, without its names for the choices that a value has."""
     path: list[str | int] = []
     for part in details["loc"]:
-        is_there = part in data if isinstance(data, Mapping) else isinstance(part, int)
+        if isinstance(data, Mapping):
+            is_there = part in data
+        else:
+            is_there = isinstance(part, int) and isinstance(data, list) and part < len(data)
         if is_there:
             path.append(part)
             data = data[part]

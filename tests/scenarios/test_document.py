@@ -4,6 +4,7 @@ import pytest
 
 from innosi.models.errors import InnosiError, InputFaults
 from innosi.scenarios.loading.document import MAX_BYTES, parse_document, read_document
+from innosi.scenarios.loading.validation import Section, validate
 
 
 def parsed(text):
@@ -87,3 +88,17 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
 def test_a_file_that_cannot_be_read_says_why(tmp_path, name, message):
     with pytest.raises(InnosiError, match=message):
         read_document(tmp_path / name)
+
+
+class Ends(Section):
+    ends: tuple[str, str]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("ends: [low]", "ends.1"), ("ends: []", "ends.0"), ("ends: [1, b]", "ends.0"), ("ends: x", "ends")],
+)
+def test_what_a_list_lacks_is_told_at_its_place(text, key):
+    with pytest.raises(InputFaults) as raised:
+        validate(Ends, parsed(text))
+    assert raised.value.faults[0].key == key
