@@ -1,4 +1,4 @@
-"""`innosi build cross-impact` and `trend-impact` as users type them, with sound files and with broken ones."""
+"""`innosi build cross-impact` and `trend-impact` as users type them, with files sound and broken."""
 
 import json
 from pathlib import Path
