@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from innosi.forecast.cli.build import actors, structure
+from innosi.scenarios.construction.structure import actors_drawing, structure_drawing
 from innosi.scenarios.loading.scenario_file import load_scenarios
 
 FARM = Path(__file__).parents[2] / "examples" / "farming-futures"
@@ -169,3 +171,8 @@ def test_scenarios_of_prevailing_coalitions_are_written_and_can_be_run(innosi, t
     again = innosi("build", "actors", FARM / "actors.yaml", "--to", FARM / "scenario.yaml")
     assert again.exit_code == 2
     assert "is there already" in again.output
+
+
+def test_the_pictures_that_are_offered_are_those_that_can_be_drawn():
+    assert actors.PICTURES == tuple(actors_drawing.PICTURES)
+    assert structure.PICTURES == tuple(structure_drawing.PICTURES)
