@@ -174,5 +174,5 @@ def test_scenarios_of_prevailing_coalitions_are_written_and_can_be_run(innosi, t
 
 
 def test_the_pictures_that_are_offered_are_those_that_can_be_drawn():
-    assert actors.PICTURES == tuple(actors_drawing.PICTURES)
-    assert structure.PICTURES == tuple(structure_drawing.PICTURES)
+    assert tuple(actors_drawing.PICTURES) == actors.PICTURES
+    assert tuple(structure_drawing.PICTURES) == structure.PICTURES
