@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
+from threading import Timer
 from typing import Protocol
 
 SECONDS_UNSEEN = 2.0
@@ -18,22 +18,29 @@ class Told(Protocol):
 
 @contextmanager
 def progress_bar(words: str = "simulating") -> Iterator[Told]:
-    """Show a bar on the error stream once a run takes longer than two seconds, if a person is watching."""
+    """Show a bar on the error stream once a run takes longer than two seconds, if a person is watching.
+
+    It is shown even before it is told anything: what is compiled first takes its time too.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    started = monotonic()
     columns = (TextColumn(words), BarColumn(), TimeRemainingColumn(), TextColumn("{task.fields[found]}"))
     bar = Bar(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
     task = bar.add_task(words, total=None, found="")
 
     def told(done: int, total: int, found: str = "") -> None:
-        if monotonic() - started > SECONDS_UNSEEN and not bar.live.is_started:
-            bar.start()
         bar.update(task, completed=done, total=total, found=found)
 
+    waiting = Timer(SECONDS_UNSEEN, bar.start)
+    waiting.daemon = True
+    if sys.stderr.isatty():
+        waiting.start()
     try:
         yield told
     finally:
+        waiting.cancel()
+        if waiting.ident is not None:
+            waiting.join()
         bar.stop()

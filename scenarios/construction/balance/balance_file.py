@@ -17,6 +17,7 @@ from innosi.scenarios.construction.balance.expert_judgements import (
     PanelSection,
     Reading,
 )
+from innosi.scenarios.construction.balance.impact_balances import impact_balances
 from innosi.scenarios.construction.balance.judgements import CellReader, States, written_in_yaml
 from innosi.scenarios.construction.construction_file import (
     ConstructionFile,
@@ -29,6 +30,8 @@ from innosi.scenarios.construction.joining import Settings
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Name, Section, nearest, validate
+
+_ROUNDING = 1e-9
 
 
 class ScaleSection(Section):
@@ -141,7 +144,12 @@ class CrossImpactBalance:
             f"a sound cross-impact balance, {n} descriptors, {self.impacts.n_combinations:,} combinations,"
             f" {self.n_sections} of {n * (n - 1)} sections with an influence"
         )
-        return text + (f", {len(self.named)} named scenarios" if self.named else "")
+        if not self.named:
+            return text
+        gaps = impact_balances(self.impacts, np.array([each.places for each in self.named.values()]))
+        n_wrong = int((gaps.inconsistency > self.tolerance + _ROUNDING).sum())
+        text += f", {len(self.named)} named scenario{'s' if len(self.named) != 1 else ''}"
+        return text + (f" ({n_wrong} of them not consistent)" if n_wrong else "")
 
     @property
     def n_sections(self) -> int:

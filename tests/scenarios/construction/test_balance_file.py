@@ -278,3 +278,10 @@ def test_a_wider_scale_takes_wider_judgements():
     found = read(text)
     assert found.scale == (-10, 10)
     assert found.impacts.judgements[0].tolist() == [0, 0, 9, 0, -9]
+
+
+def test_a_named_scenario_that_is_not_consistent_is_counted():
+    named = "scenarios:\n  green: {states: {funding: kept, land: bought}}\n"
+    assert read(HEAD + JUDGEMENTS + named).summary.endswith("1 named scenario (1 of them not consistent)")
+    within = read(HEAD + JUDGEMENTS + named + "tolerance: 1\n")
+    assert within.summary.endswith("1 named scenario")
