@@ -1,6 +1,8 @@
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import BeforeValidator
 
 from innosi.models.errors import InnosiError, InputFaults
 from innosi.scenarios.loading.document import MAX_BYTES, parse_document, read_document
@@ -102,3 +104,12 @@ def test_what_a_list_lacks_is_told_at_its_place(text, key):
     with pytest.raises(InputFaults) as raised:
         validate(Ends, parsed(text))
     assert raised.value.faults[0].key == key
+
+
+class Group(Section):
+    ends: dict[str, Annotated[Ends, BeforeValidator(lambda found: found)]]
+
+
+def test_the_key_that_was_meant_is_named_in_sections_that_are_made_ready_first():
+    with pytest.raises(InputFaults, match="unknown key; did you mean 'ends'"):
+        validate(Group, parsed("ends: {a: {ends: [b, c], end: d}}"))
