@@ -82,7 +82,7 @@ def roadmap_table(found: "Backcast", forwards: bool) -> Table:
         )
         for each in (found.milestones if forwards else found.backwards)
     ]
-    vision = (str(found.vision.by), "vision", found.vision.title, *[""] * 5)
+    vision = (str(found.vision.by), "vision", found.vision.title, "", "", "", "", "")
     rows = [*rows, vision] if forwards else [vision, *rows]
     columns = ("by", "name", "milestone", "takes", "begin_by", "slack", "needs", "longest_chain")
     chain = " → ".join((*found.chain, "vision"))

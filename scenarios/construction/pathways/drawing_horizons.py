@@ -57,8 +57,10 @@ def draw_horizons(found: ThreeHorizons) -> Plot:
         in_inches(figure, axes, (0, _WIDTH, 0, height))
         _draw_frame(axes, sheet, found)
         _draw_curves(axes, sheet, found)
-        for (x, y), number, each in _dots(sheet, found):
+        dots = list(_dots(sheet, found))
+        for (x, y), number, each in dots:
             _draw_dot(axes, x, y, number, each)
+        _name_curves(axes, sheet, found, [at for at, _, _ in dots])
         _draw_rows(axes, sheet, found, rows)
         title = horizons_title(found)
         return finished(figure, "three-horizons", title, _in_words(found, title))
@@ -104,6 +106,22 @@ def _draw_curves(axes: Axes, sheet: _Sheet, found: ThreeHorizons) -> None:
             linestyle=_DASHES[horizon],
             zorder=1,
         )
+
+
+def _name_curves(axes: Axes, sheet: _Sheet, found: ThreeHorizons, dots: list[tuple[float, float]]) -> None:
+    """Write each horizon's name above its curve, where numbers and other curves are furthest."""
+    years = np.linspace(found.first_year, found.last_year, 41)[1:-1]
+    drawn = {each: [sheet.up(share) for share in found.curves[each].at(years)] for each in HORIZONS}
+    across = [sheet.across(year) for year in years]
+    for horizon in HORIZONS:
+        places = [(x, min(y + 0.14, sheet.up(1) - 0.08)) for x, y in zip(across, drawn[horizon], strict=True)]
+        others = [
+            (x, y) for each in HORIZONS for x, y in zip(across, drawn[each], strict=True) if each != horizon
+        ]
+        taken = np.array([*dots, *others])
+        room = [float(np.hypot(*(taken - np.array(place)).T).min()) for place in places]
+        x, y = places[int(np.argmax(np.minimum(room, 0.5)))]
+        axes.text(x, y, horizon, fontsize=9, fontweight="bold", color=INK, ha="center", va="center", zorder=4)
 
 
 def _dots(sheet: _Sheet, found: ThreeHorizons) -> Iterator[tuple[tuple[float, float], int, Item]]:

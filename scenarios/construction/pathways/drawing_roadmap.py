@@ -162,13 +162,22 @@ def _draw_vision(axes: Axes, found: Backcast, ends: tuple[float, float]) -> None
 
 
 def _draw_years(axes: Axes, found: Backcast, bottom: float, top: float) -> None:
-    years = range(found.today.year, found.vision.by.year + 2)
-    step = max(1, -(-len(years) // 14))
-    for year in years[::step]:
-        x = _across(date(year, 1, 1), found)
+    for day, text in _ticks(found):
+        x = _across(day, found)
         if _LEFT - 0.01 <= x <= _WIDTH - _RIGHT + 0.02:
             axes.plot([x, x], [bottom, top], color=RULE, linewidth=0.6, zorder=0)
-            axes.text(x, bottom - 0.1, str(year), fontsize=8, color=MUTED, ha="center", va="center")
+            axes.text(x, bottom - 0.1, text, fontsize=8, color=MUTED, ha="center", va="center")
+
+
+def _ticks(found: Backcast) -> list[tuple[date, str]]:
+    """The days that are named below the picture: when years begin, or months where it spans few."""
+    years = range(found.today.year, found.vision.by.year + 2)
+    n_months = 12 * (decimal_year(found.vision.by) - decimal_year(found.today))
+    if n_months > 30:
+        return [(date(year, 1, 1), str(year)) for year in years[:: -(-len(years) // 14)]]
+    step = 1 if n_months <= 10 else 3
+    days = [date(year, month, 1) for year in years for month in range(1, 13, step)]
+    return [(day, f"{day:%Y-%m}") for day in days]
 
 
 Place = tuple[Card, float]

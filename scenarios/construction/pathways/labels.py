@@ -1,5 +1,6 @@
 """Labels whose size is known before they are drawn, so that none lies upon another."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,7 +66,9 @@ def text_width(text: str, size: float) -> float:
     """Return how wide a line is, in inches, in the widest of the fonts that a reader may have."""
     font = FontProperties(family="DejaVu Sans", size=size)
     plain = "".join(each if each.isprintable() else " " for each in text)
-    width, _, _ = text_to_path.get_text_width_height_descent(plain, font, ismath=False)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # the reader's own fonts may have it
+        width, _, _ = text_to_path.get_text_width_height_descent(plain, font, ismath=False)
     return float(width) / 72
 
 
