@@ -8,6 +8,8 @@ from innosi.models.arrays import IntArray
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.impact_balances import impact_balances
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Influence:
@@ -146,7 +148,7 @@ def _breakers(
     rows = np.delete(impacts.rows(scenario)[0], target)
     scores = impacts.judgements[rows].sum(axis=0)
     slacks = scores[own] - np.delete(scores[start : start + size], own - start) + tolerance
-    if not len(slacks) or slacks.min() < 0:
+    if not len(slacks) or slacks.min() < -_ROUNDING:
         return ()
     found = []
     for row in rows:

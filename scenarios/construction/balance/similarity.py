@@ -104,5 +104,6 @@ def map_of(landmarks: IntArray, others: IntArray) -> Map:
 
 def _plane(points: FloatArray) -> FloatArray:
     """The points with two coordinates, also where there is one landmark only."""
+    points = points.round(12) + 0.0  # so that 0 is not shown as −2e−16
     missing = 2 - points.shape[1]
     return np.pad(points, ((0, 0), (0, missing))) if missing > 0 else points

@@ -112,14 +112,15 @@ def shock_table(
     for at, place in enumerate(chosen):
         backs = [each.comes_back for each in pushed if each.scenario == at]
         weakest = int(margins[place].argmin())
+        has_rival = bool(np.isfinite(margins[place, weakest]))
         rows.append(
             (
                 found.names[place],
                 float(shaken.shares[at]),
                 float(shaken.errors[at]),
                 sum(backs) / len(backs) if backs else None,
-                found.impacts.descriptors[weakest],
-                float(margins[place, weakest]),
+                found.impacts.descriptors[weakest] if has_rival else "",
+                float(margins[place, weakest]) if has_rival else None,
             )
         )
     rows.sort(key=lambda row: -row[1])
