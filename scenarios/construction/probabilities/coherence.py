@@ -19,6 +19,9 @@ BoolArray = npt.NDArray[np.bool_]
 
 _MET = 1e-9
 _STEPS = 200
+_SHORTEST = 1e-6
+_NO_ENTROPY = 1e-7
+_ROUNDING = 1e-12
 _HELD = 1e3
 """How much heavier a judgement weighs that must not move; moves of others are some 1e-6 of theirs for it."""
 _FACE = 1e-7
@@ -63,27 +66,23 @@ def most_even(rows: FloatArray, targets: FloatArray, support: BoolArray | None =
     weights = np.zeros(len(targets))
     value, shares = _dual(within, targets, weights)
     for _ in range(_STEPS):
-        missed = within @ shares - targets
+        met = within @ shares
+        missed = met - targets
         if np.max(np.abs(missed), initial=0.0) < _MET:
             found = np.zeros(rows.shape[1])
             found[chosen] = shares
             return found
-        mean = within @ shares
-        curvature = (within * shares) @ within.T - np.outer(mean, mean)
+        curvature = (within * shares) @ within.T - np.outer(met, met)
         step = -np.linalg.lstsq(curvature, missed, rcond=1e-13)[0]
         slope, length = float(missed @ step), 1.0
-        if not slope < 0:
-            return None
-        while True:
-            new_value, new_shares = _dual(within, targets, weights + length * step)
-            if new_value <= value + 1e-4 * length * slope or length < 1e-6:
-                break
+        new_value, new_shares = _dual(within, targets, weights + step)
+        while new_value > value + 1e-4 * length * slope + _ROUNDING and length > _SHORTEST:
             length /= 2
-        if length < 1e-6 and not new_value < value:
+            new_value, new_shares = _dual(within, targets, weights + length * step)
+        is_stuck = slope >= 0 or new_value > value + _ROUNDING
+        if is_stuck or new_value < -_NO_ENTROPY:  # the least value is an entropy, where there is one
             return None
         weights, value, shares = weights + length * step, new_value, new_shares
-        if np.max(np.abs(weights)) > 1e4:
-            return None
     return None
 
 

@@ -6,7 +6,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from innosi.models.arrays import FloatArray, IntArray
 from innosi.scenarios.construction.probabilities.factors import Factor, Outcomes
@@ -122,7 +122,13 @@ def combinations_title(outcomes: Outcomes, places: IntArray) -> str:
 
 def _mark(axes: Axes, at: tuple[float, float], factor: Factor, state: int) -> None:
     if not factor.is_event:
-        axes.text(*at, fill(factor.state_titles[state], 11), ha="center", va="center", fontsize=7.5)
+        axes.text(
+            *at,
+            fill(factor.state_titles[state], 11, max_lines=2, placeholder="…"),
+            ha="center",
+            va="center",
+            fontsize=7.5,
+        )
     elif state == 0:
         axes.plot(*at, "o", color=INK, markersize=9)
     else:
@@ -152,7 +158,8 @@ def _names(axes: Axes, labels: Sequence[str]) -> None:
 
 
 def _shares_below(axes: Axes, label: str) -> None:
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g} %")
     axes.set_xlabel(label)
     axes.grid(axis="x")
 
