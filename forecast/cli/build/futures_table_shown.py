@@ -7,7 +7,6 @@ from innosi.forecast.cli.output import Table
 if TYPE_CHECKING:
     from innosi.scenarios.construction.futures_table.conflicts import Conflict
     from innosi.scenarios.construction.futures_table.reading_off import Reading, Shown
-    from innosi.scenarios.construction.futures_table.table import Exclusion
 
 
 def tables_of(reading: "Reading", shown: "Shown | None") -> list[Table]:
@@ -104,7 +103,7 @@ def _incomplete(reading: "Reading") -> list[str]:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.3g}".replace("e-0", "e-") if 0 < share < 1e-4 else f"{100 * share:.3g} %"
+    return f"{100 * share:.3g} %" if share == 0 or share >= 1e-3 else f"1 in {1 / share:,.0f}"
 
 
 def _fixed(reading: "Reading") -> str:
@@ -126,13 +125,9 @@ def _why(reading: "Reading", conflict: "Conflict | None") -> str:
     if conflict is None:
         return "in none"
     exclusions = [reading.table.exclusions[number] for number in conflict.exclusions]
-    reasons = [f"{_place(each)} ({each.kind})" for each in exclusions]
+    reasons = [f"{each.place} ({each.kind})" for each in exclusions]
     fixed = [f"{name}={' or '.join(reading.fixed[name])}" for name in conflict.fixed]
     return f"in none: {', '.join(reasons)}" + (f", with {', '.join(fixed)}" if fixed else "")
-
-
-def _place(exclusion: "Exclusion") -> str:
-    return f"line {exclusion.line}" + (f" of {exclusion.source}" if exclusion.source else "")
 
 
 def _shown_title(shown: "Shown") -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.futures_table.morphological_field import MorphologicalField
+from innosi.scenarios.construction.futures_table.ordering import order_of_search
 from innosi.scenarios.construction.futures_table.survivors import survivor
 
 SECONDS = 5.0
@@ -94,6 +95,7 @@ class _Members:
     ) -> None:
         self.field, self.fixed, self.given = field, fixed, given
         self.n = len(field.boxes) + len(fixed)
+        self.order = order_of_search(field)
 
     def satisfied_by(self, members: frozenset[int]) -> frozenset[int] | None:
         """Return all that some combination satisfies which satisfies these members; None if there is none."""
@@ -103,7 +105,7 @@ class _Members:
             if number in members:
                 allowed[self.field.place_of(name)] &= self.field.bits_of(name, states)
         part = self.field.only(sorted(each for each in members if each < n))
-        found = survivor(part, allowed=allowed)
+        found = survivor(part, allowed=allowed, order=self.order)
         return None if found is None else self._satisfied(found)
 
     def _satisfied(self, combination: tuple[int, ...]) -> frozenset[int]:

@@ -1,5 +1,6 @@
 """A few combinations that differ as much as can be: the two nearest of them are as far apart as possible."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
@@ -15,6 +16,7 @@ from innosi.scenarios.construction.futures_table.distances import (
 )
 from innosi.scenarios.construction.futures_table.diversity_search import (
     Verdict,
+    bounds_of,
     farther_apart,
     wider,
 )
@@ -64,7 +66,13 @@ class DiverseSet:
         return pairs_of(self.distances)
 
 
-def diverse(combinations: ArrayLike, k: int, *, weights: ArrayLike | None = None) -> DiverseSet:
+def diverse(
+    combinations: ArrayLike,
+    k: int,
+    *,
+    weights: ArrayLike | None = None,
+    on_progress: Callable[[int, int], None] = lambda _, __: None,
+) -> DiverseSet:
     """Return k combinations whose two nearest are as far apart as can be; of such, the largest mean distance.
 
     Parameters
@@ -75,6 +83,8 @@ def diverse(combinations: ArrayLike, k: int, *, weights: ArrayLike | None = None
         How many, two at least.
     weights : (n_descriptors,) float, optional
         How much it counts that two combinations differ in a descriptor; 1 by default.
+    on_progress : callable
+        Is told how many beginnings were tried, and how many there are.
 
     Raises
     ------
@@ -91,7 +101,7 @@ def diverse(combinations: ArrayLike, k: int, *, weights: ArrayLike | None = None
     places = np.asarray(combinations, dtype=np.int64)
     weight = np.ones(places.shape[1]) if weights is None else np.asarray(weights, dtype=float)
     _check(places, k, weight)
-    chosen = _best_of_starts(places, k, weight)
+    chosen = _best_of_starts(places, k, weight, on_progress)
     apart = farther_apart(places, chosen, weight)
     spread = wider(places, _exchanged(places, apart.chosen, weight), weight)
     chosen = np.sort(spread.chosen)
@@ -119,12 +129,22 @@ def _check(places: IntArray, k: int, weights: FloatArray) -> None:
         raise InnosiError("a weight is not above 0", mend="give each descriptor a weight above 0")
 
 
-def _best_of_starts(places: IntArray, k: int, weights: FloatArray) -> IntArray:
-    """The best of the greedy choices from several first combinations, each improved by exchanges."""
+def _best_of_starts(
+    places: IntArray, k: int, weights: FloatArray, on_progress: Callable[[int, int], None]
+) -> IntArray:
+    """The best of the greedy choices from several beginnings, each improved by exchanges."""
     n_starts = int(np.clip(_WORK // len(places), 1, min(MOST_STARTS, len(places))))
-    starts = {_outermost(places, weights), *np.linspace(0, len(places) - 1, n_starts).astype(int).tolist()}
-    found = [_exchanged(places, _greedy(places, start, k, weights), weights) for start in sorted(starts)]
-    return max(found, key=lambda chosen: _score(pairs_among(places[chosen], weights)))
+    spread = np.linspace(0, len(places) - 1, n_starts).astype(int).tolist()
+    starts = list(dict.fromkeys([_outermost(places, weights), *spread]))
+    at_most = bounds_of(places, k, weights)
+    found: list[tuple[tuple[float, float], IntArray]] = []
+    for number, start in enumerate(starts):
+        chosen = _exchanged(places, _greedy(places, start, k, weights), weights)
+        found.append((_score(pairs_among(places[chosen], weights)), chosen))
+        on_progress(number + 1, len(starts))
+        if found[-1][0] >= at_most:
+            break
+    return max(found, key=lambda each: each[0])[1]
 
 
 def _outermost(places: IntArray, weights: FloatArray) -> int:

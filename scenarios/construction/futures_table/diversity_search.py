@@ -34,10 +34,16 @@ class Verdict:
     why: str
 
 
+def bounds_of(places: IntArray, k: int, weights: FloatArray) -> tuple[float, float]:
+    """Return what no k combinations can pass: the smallest distance of two, and the sum of all distances."""
+    total = _largest_total(places, k, weights)
+    return _distance_at_most(total / _n_pairs(k), weights), total
+
+
 def farther_apart(places: IntArray, chosen: IntArray, weights: FloatArray) -> Verdict:
     """Return a choice whose two nearest are farther apart than those of the one given, or the one given."""
     k = len(chosen)
-    at_most = _distance_at_most(_largest_total(places, k, weights) / _n_pairs(k), weights)
+    at_most = bounds_of(places, k, weights)[0]
     nearest = float(pairs_among(places[chosen], weights).min())
     if nearest >= at_most - _CLOSE:
         return Verdict(chosen, at_most, True, "by Plotkin's bound its nearest cannot be farther apart")
@@ -60,7 +66,7 @@ def wider(places: IntArray, chosen: IntArray, weights: FloatArray) -> Verdict:
     """Return a choice with a larger mean distance whose two nearest are as far apart, or the one given."""
     k = len(chosen)
     pairs = pairs_among(places[chosen], weights)
-    at_most = _largest_total(places, k, weights)
+    at_most = bounds_of(places, k, weights)[1]
     if pairs.sum() >= at_most - _CLOSE:
         return Verdict(chosen, at_most / _n_pairs(k), True, "nor can the mean be larger")
     unknown = "the mean may be larger"

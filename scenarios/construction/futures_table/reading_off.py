@@ -28,7 +28,8 @@ MOST_WRITTEN = 200
 """So many scenarios are written unless they were chosen: somebody has to look at each."""
 MOST_EXPLAINED = 40
 """For so many states that no combination has, the reason is looked for."""
-_CASES_IN_ALL, _LEAST_CASES = 4_000_000, 5_000
+_CASES_IN_ALL, _LEAST_CASES = 2_000_000, 5_000
+_CASES_BY_KIND = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class Reading:
         kinds = [each.kind for each in self.table.exclusions]
         order = sorted(range(len(kinds)), key=lambda number: KINDS.index(kinds[number]))
         field = self.table.field.only(order)
-        return left_by_kind(field, [kinds[number] for number in order])
+        return left_by_kind(field, [kinds[number] for number in order], most_cases=_CASES_BY_KIND)
 
     @cached_property
     def forced(self) -> Mapping[str, str]:
@@ -193,7 +194,7 @@ def named(reading: Reading) -> Shown:
 def diverse_ones(reading: Reading, k: int) -> Shown:
     """Return k survivors that differ most; see `diverse`."""
     candidates = reading.survivors.listed(MOST_CANDIDATES)
-    found = diverse(candidates, k, weights=reading.table.weights)
+    found = diverse(candidates, k, weights=reading.table.weights, on_progress=reading.on_progress)
     shown = _shown(reading, "diverse", candidates[found.chosen], len(candidates))
     return replace(shown, diversity=found)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from innosi.scenarios.construction.futures_table.morphological_field import MorphologicalField
+from innosi.scenarios.construction.futures_table.ordering import order_of_search
 from innosi.scenarios.construction.futures_table.survivors import MOST_CASES, survivors
 
 
@@ -39,21 +40,21 @@ def removals(
     on_progress : callable
         Is told how many exclusions are done, and how many there are.
     """
-    found = []
+    found, order = [], order_of_search(field)
     for number in range(len(field.boxes)):
-        found.append(_removal(field, number, most_cases))
+        found.append(_removal(field, number, order, most_cases))
         on_progress(number + 1, len(field.boxes))
     return tuple(found)
 
 
-def _removal(field: MorphologicalField, number: int, most_cases: int) -> Removal:
+def _removal(field: MorphologicalField, number: int, order: Sequence[int], most_cases: int) -> Removal:
     """Count what lies within one box and in no other."""
     box = field.boxes[number]
     within = list(field.whole)
     for place, states in box:
         within[place] &= states
     others = replace(field, boxes=field.boxes[:number] + field.boxes[number + 1 :])
-    found = survivors(others, allowed=within, most_cases=most_cases)
+    found = survivors(others, allowed=within, order=order, most_cases=most_cases)
     return Removal(field.size_of(box), found.n if found.is_complete else None)
 
 

@@ -48,8 +48,9 @@ class Residues:
         for bit, gain in self.moves[layer][state]:
             if residue & bit:
                 left |= gain
-        if any(left & states == states for states in self.later[layer]):
-            return None
+        for states in self.later[layer]:
+            if left & states == states:
+                return None
         return left
 
 

@@ -119,6 +119,7 @@ def survivors(
     field: MorphologicalField,
     *,
     allowed: Sequence[int] | None = None,
+    order: Sequence[int] | None = None,
     most_cases: int = MOST_CASES,
     seconds: float | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
@@ -133,6 +134,8 @@ def survivors(
     ----------
     allowed : sequence of int, optional
         The states of each descriptor that may be taken, as bits; all by default.
+    order : sequence of int, optional
+        In which order descriptors are decided, where a good one is known; the survivors are the same.
     most_cases : int
         The search ends when it tells more cases apart.
     seconds : float, optional
@@ -157,7 +160,7 @@ def survivors(
             mend="leave out what matters least",
         )
     ends = np.inf if seconds is None else time.monotonic() + seconds
-    search = _Search(field, tuple(allowed or field.whole))
+    search = _Search(field, tuple(allowed or field.whole), order)
     try:
         search.run(most_cases, ends, on_progress)
     except KeyboardInterrupt:
@@ -165,7 +168,9 @@ def survivors(
     return search.found()
 
 
-def survivor(field: MorphologicalField, *, allowed: Sequence[int] | None = None) -> tuple[int, ...] | None:
+def survivor(
+    field: MorphologicalField, *, allowed: Sequence[int] | None = None, order: Sequence[int] | None = None
+) -> tuple[int, ...] | None:
     """Return the first combination that a search finds to survive; None if there is none.
 
     Raises
@@ -173,7 +178,7 @@ def survivor(field: MorphologicalField, *, allowed: Sequence[int] | None = None)
     InnosiError
         If a million cases do not tell.
     """
-    search = _Search(field, tuple(allowed or field.whole), is_for_one=True)
+    search = _Search(field, tuple(allowed or field.whole), order, is_for_one=True)
     search.run(MOST_CASES, np.inf, lambda _: None)
     if not search.is_found and search.why_not:
         raise InnosiError(
@@ -196,10 +201,15 @@ class _Search:
     """A search under way. What it has found so far is sound whenever it is ended."""
 
     def __init__(
-        self, field: MorphologicalField, allowed: tuple[int, ...], *, is_for_one: bool = False
+        self,
+        field: MorphologicalField,
+        allowed: tuple[int, ...],
+        order: Sequence[int] | None,
+        *,
+        is_for_one: bool = False,
     ) -> None:
         self.field, self.is_for_one = field, is_for_one
-        self.order = order_of_search(field)
+        self.order = order_of_search(field) if order is None else tuple(order)
         self.n_states = [field.n_states[place] for place in self.order]
         self.residues = Residues.of(field, self.order, allowed)
         self.seen: list[dict[int, int]] = [{} for _ in range(len(self.order) + 1)]

@@ -45,10 +45,14 @@ class Exclusion:
         return " × ".join(f"{name}={' or '.join(group)}" for name, group in self.states.items())
 
     @property
+    def place(self) -> str:
+        """Where it stands: `line 12`, `line 3 of consistency.csv`."""
+        return f"line {self.line}" + (f" of {self.source}" if self.source else "")
+
+    @property
     def told(self) -> str:
         """Where it stands, its kind and its reason, as the end of a sentence."""
-        place = f"line {self.line}" + (f" of {self.source}" if self.source else "")
-        return f"{place} ({self.kind}{f': {self.because}' if self.because else ''})"
+        return f"{self.place} ({self.kind}{f': {self.because}' if self.because else ''})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Reading a file of a futures table: descriptors, what excludes what, and combinations that have a name."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, FiniteFloat
+from pydantic import BeforeValidator, Field, FiniteFloat, WithJsonSchema
 
 from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.construction.construction_file import (
@@ -39,10 +39,31 @@ MOST_CASES_AT_ONCE = 200_000
 """So far survivors are counted when a file is read; the command counts on."""
 
 
+MOST_TOLD = 6
+"""So many members of a conflict are named beside each."""
+
+
+def _listed(found: Any) -> Any:
+    """One state, or a list of some."""
+    if isinstance(found, str):
+        return [found]
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ValueError(f"must be a state or a list of states, as in [leased, sold]; found {found!r}"[:120])
+    return found
+
+
+Named = Annotated[
+    list[str],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""A state, or some of them."""
+
+
 class ExclusionSection(Section):
     """States that cannot be together."""
 
-    states: dict[str, str | list[str]]
+    states: dict[str, Named]
     """Two descriptors or more, each with a state or a list of states: excluded is one of each, together."""
     type: Kind
     """They contradict each other, are hardly to be seen together, or are not to be wanted."""
@@ -139,15 +160,21 @@ def conflict_faults(
     shown = (
         "no smaller set does" if conflict.is_smallest else "without any one of them, something would be left"
     )
+    mend = "narrow one, drop one, or fix less" if given else "narrow one or drop one"
     faults = []
     for number, each in enumerate(members):
-        others = [f"line {other.line}{f' of {other.source}' if other.source else ''}" for other in members]
-        beside = ", ".join([*others[:number], *others[number + 1 :], *given])
-        together = f" together with {beside} ({shown})" if beside else ""
-        mend = "narrow one, drop one, or fix less" if given else "narrow one or drop one"
+        others = _places([*members[:number], *members[number + 1 :]])
+        together = f" together with {', '.join([*others, *given])} ({shown})" if others or given else ""
         problem = f"{each.words}: leaves no combination{together}; {mend}"
         faults.append(Fault(problem, key=each.key, line=each.line, source=each.source))
     return faults
+
+
+def _places(exclusions: Sequence[Exclusion]) -> list[str]:
+    """Where exclusions stand; of many, how many they are."""
+    if len(exclusions) > MOST_TOLD:
+        return [f"{len(exclusions)} others, which are told here too"]
+    return [each.place for each in exclusions]
 
 
 def _size_faults(states: States, document: Document) -> list[Fault]:
@@ -172,9 +199,7 @@ def _exclusions(
     """Every exclusion, of the list and of the matrix; what is wrong with them is added to the faults."""
     found: list[Exclusion] = []
     for number, section in enumerate(file.exclusions):
-        named = {
-            name: (each,) if isinstance(each, str) else tuple(each) for name, each in section.states.items()
-        }
+        named = {name: tuple(each) for name, each in section.states.items()}
         at: KeyPath = ("exclusions", number)
         wrong = _exclusion_faults(named, states, document, (*at, "states"))
         faults += wrong
@@ -231,8 +256,7 @@ def _repeated(exclusions: Sequence[Exclusion]) -> list[Fault]:
         what = frozenset((name, frozenset(group)) for name, group in each.states.items())
         first = seen.setdefault(what, each)
         if first is not each:
-            where = f"line {first.line}" + (f" of {first.source}" if first.source else "")
-            problem = f"{each.words} is excluded by {where} already; keep one"
+            problem = f"{each.words} is excluded by {first.place} already; keep one"
             faults.append(Fault(problem, key=each.key, line=each.line, source=each.source))
     return faults
 

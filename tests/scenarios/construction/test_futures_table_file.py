@@ -189,8 +189,8 @@ def test_grades_exclude_up_to_a_cut_off(with_matrix, cut_off, n):
         ("[secured, sold]", "[sold, sold]", 8, "exclusions.0.states.land", "names a state twice"),
         ("[secured, sold]", "[]", 8, "exclusions.0.states.land", "or none"),
         ("[secured, sold]", "[leased, secured, sold]", 8, "exclusions.0.states.land", "every state of land"),
-        ("[secured, sold]", "{secured: 1}", 8, "exclusions.0.states.land", "should be"),
-        ("[secured, sold]", "7", 8, "exclusions.0.states.land", "must be text"),
+        ("[secured, sold]", "{secured: 1}", 8, "exclusions.0.states.land", "a list of states"),
+        ("[secured, sold]", "7", 8, "exclusions.0.states.land", "a list of states"),
         (
             "{funding: cut, land: [secured, sold]}",
             "{funding: cut}",
