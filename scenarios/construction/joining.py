@@ -1,15 +1,18 @@
 """The join: scenarios that a workshop constructed, as a scenario file that `innosi run` simulates."""
 
+import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from innosi.models.distributions import Kind, parse_distribution
 from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.loading.document import Document, KeyPath, dotted, parse_document, read_document
 from innosi.scenarios.loading.imports import judgements_moved, with_imports
+from innosi.scenarios.loading.judgements import Judgement, read_judgements
 from innosi.scenarios.loading.scenario_file import scenarios_from
 from innosi.scenarios.scenario_set import ScenarioSet
 from innosi.scenarios.writing import write_text
@@ -40,6 +43,36 @@ class ConstructedScenario:
 
 Settings = Mapping[str, tuple[Mapping[str, Any], KeyPath]]
 """What may be set, by name: the overrides, and where they stand in the method's file."""
+
+
+def weighed_by_panel(scenarios: Sequence[ConstructedScenario], panel: Path) -> list[ConstructedScenario]:
+    """Return scenarios, each weighted by what a panel judged under its name: the mean of the judgement.
+
+    Parameters
+    ----------
+    panel : Path
+        A file that `innosi delphi export` wrote, with a judgement named like each scenario.
+
+    Raises
+    ------
+    InnosiError
+        If a scenario has no judgement, or one that is no weight, or all weights are 0.
+    """
+    judged = read_judgements(panel)
+    weights = [_weight(judged.find(each.name), panel) for each in scenarios]
+    if weights and not any(weights):
+        raise InnosiError("gives every scenario a weight of 0", mend="ask again", where=str(panel))
+    return [replace(each, weight=weight) for each, weight in zip(scenarios, weights, strict=True)]
+
+
+def _weight(judgement: Judgement, panel: Path) -> float:
+    kind: Kind = "share" if judgement.kind == "share" else "number"
+    found = float(parse_distribution(judgement.distribution, kind=kind).mean)
+    if judgement.kind not in ("share", "number") or not 0 <= found < math.inf:
+        problem = f"'{judgement.name}' is a judgement of {judgement.kind} with the mean {found:g}"
+        mend = "ask for the probability of the scenario, or for its weight as a number from 0 on"
+        raise InnosiError(problem, mend=mend, where=str(panel))
+    return found
 
 
 def write_scenarios(

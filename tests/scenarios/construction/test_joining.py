@@ -1,9 +1,11 @@
 """The join: what a workshop constructed becomes a scenario file, or nothing is written."""
 
+import json
+
 import pytest
 
 from innosi.models.errors import InnosiError, InputFaults
-from innosi.scenarios.construction.joining import ConstructedScenario, write_scenarios
+from innosi.scenarios.construction.joining import ConstructedScenario, weighed_by_panel, write_scenarios
 from innosi.scenarios.loading.document import parse_document
 from innosi.scenarios.loading.scenario_file import load_scenarios
 
@@ -130,3 +132,42 @@ def test_files_of_judgements_are_named_as_seen_from_the_new_file(workshop, tmp_p
     text = WORKSHOP.replace("{value: 20, evidence: claim}", "{judgement: grant, from: judgements.json}")
     with pytest.raises(InputFaults, match=r"line 9 .*judgements\.json"):
         written(workshop(text), tmp_path)
+
+
+def judged(tmp_path, **judgements):
+    data = {
+        "format": "innosi-judgements/1",
+        "study": {"title": "Which future?"},
+        "round": 2,
+        "judgements": judgements,
+    }
+    (tmp_path / "judgements.json").write_text(json.dumps(data), encoding="utf-8")
+    return tmp_path / "judgements.json"
+
+
+def test_scenarios_are_weighted_by_what_a_panel_judged_under_their_names(tmp_path):
+    panel = judged(
+        tmp_path,
+        future_1={"distribution": {"family": "uniform", "low": 0.1, "high": 0.5}, "kind": "share"},
+        future_2={"distribution": 0.1, "kind": "share"},
+    )
+    found = weighed_by_panel(FUTURES, panel)
+    assert [(each.name, each.weight) for each in found] == [
+        ("future_1", pytest.approx(0.3)),
+        ("future_2", 0.1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "problem"),
+    [
+        ({}, "has no judgement 'future_2'"),
+        ({"future_2": {"distribution": -2.0}}, "a judgement of number with the mean -2"),
+        ({"future_2": {"distribution": 2030.0, "kind": "years"}}, "a judgement of years"),
+        ({"future_2": {"distribution": 0.0}}, "gives every scenario a weight of 0"),
+    ],
+)
+def test_what_a_panel_judged_must_be_weights(tmp_path, second, problem):
+    panel = judged(tmp_path, future_1={"distribution": 0.0}, **second)
+    with pytest.raises(InnosiError, match=problem):
+        weighed_by_panel(FUTURES, panel)
