@@ -49,7 +49,9 @@ def exclusion_table(reading: "Reading") -> Table:
         )
         for each, removal in zip(reading.table.exclusions, reading.removals, strict=True)
     ]
+    is_unknown = any(each.only is None for each in reading.removals)
     notes = (
+        *(("–: not counted, as too many cases had to be told apart, or it was interrupted",) * is_unknown),
         "removes: combinations of the whole table that fall under it; only it: those that fall under no other"
         " and would be back without it (0: others make it needless)",
     )

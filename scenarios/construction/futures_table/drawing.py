@@ -202,6 +202,8 @@ def _title(reading: Reading, shown: Shown | None) -> str:
         else:
             apart = f"are {nearest:g} apart or more"
         return f"Any two of {len(shown.names)} futures {apart}, chosen from {count} that survive"
+    if shown is not None and shown.choice == "named":
+        return f"{len(shown.names)} futures that the workshop named, among {count} that survive"
     if reading.fixed:
         fixed = [
             f"“{' or '.join(reading.table.title_of(name, each) for each in states)}”"

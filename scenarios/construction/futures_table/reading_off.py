@@ -14,7 +14,12 @@ from innosi.scenarios.construction.futures_table.conflicts import Conflict, smal
 from innosi.scenarios.construction.futures_table.diversity import DiverseSet, diverse
 from innosi.scenarios.construction.futures_table.next_step import names_of
 from innosi.scenarios.construction.futures_table.removals import Removal, left_by_kind, removals
-from innosi.scenarios.construction.futures_table.survivors import MOST_CASES, Survivors, survivors
+from innosi.scenarios.construction.futures_table.survivors import (
+    INTERRUPTED,
+    MOST_CASES,
+    Survivors,
+    survivors,
+)
 from innosi.scenarios.construction.futures_table.table import KINDS, FuturesTable
 from innosi.scenarios.construction.futures_table.table_file import conflict_faults
 
@@ -129,7 +134,7 @@ def read_off(
     fixed = fixed or {}
     allowed = table.field.allowed_by(fixed)
     found = table.survivors
-    if fixed or not found.is_complete:
+    if fixed or found.why_not not in ("", INTERRUPTED):
         found = survivors(
             table.field, allowed=allowed, seconds=seconds, on_progress=lambda n: on_progress(n, MOST_CASES)
         )

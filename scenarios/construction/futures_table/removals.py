@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 
 from innosi.scenarios.construction.futures_table.morphological_field import MorphologicalField
 from innosi.scenarios.construction.futures_table.ordering import order_of_search
-from innosi.scenarios.construction.futures_table.survivors import MOST_CASES, survivors
+from innosi.scenarios.construction.futures_table.survivors import (
+    INTERRUPTED,
+    MOST_CASES,
+    Survivors,
+    survivors,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +43,32 @@ def removals(
     most_cases : int
         How far each count may go; see `survivors`.
     on_progress : callable
-        Is told how many exclusions are done, and how many there are.
+        Is told how many exclusions are done, and how many there are. A KeyboardInterrupt ends the counting;
+        what was counted until then is kept.
     """
-    found, order = [], order_of_search(field)
-    for number in range(len(field.boxes)):
-        found.append(_removal(field, number, order, most_cases))
-        on_progress(number + 1, len(field.boxes))
-    return tuple(found)
+    only: dict[int, int] = {}
+    order = order_of_search(field)
+    try:
+        for number in range(len(field.boxes)):
+            left = _within(field, number, order, most_cases)
+            if left.is_complete:
+                only[number] = left.n
+            elif left.why_not == INTERRUPTED:
+                break
+            on_progress(number + 1, len(field.boxes))
+    except KeyboardInterrupt:
+        pass
+    return tuple(Removal(field.size_of(box), only.get(number)) for number, box in enumerate(field.boxes))
 
 
-def _removal(field: MorphologicalField, number: int, order: Sequence[int], most_cases: int) -> Removal:
-    """Count what lies within one box and in no other."""
+def _within(field: MorphologicalField, number: int, order: Sequence[int], most_cases: int) -> Survivors:
+    """What lies within one box and in no other."""
     box = field.boxes[number]
     within = list(field.whole)
     for place, states in box:
         within[place] &= states
     others = replace(field, boxes=field.boxes[:number] + field.boxes[number + 1 :])
-    found = survivors(others, allowed=within, order=order, most_cases=most_cases)
-    return Removal(field.size_of(box), found.n if found.is_complete else None)
+    return survivors(others, allowed=within, order=order, most_cases=most_cases)
 
 
 def left_by_kind(

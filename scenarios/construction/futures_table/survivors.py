@@ -19,6 +19,7 @@ from innosi.scenarios.construction.futures_table.residues import Residues
 MOST_CASES = 1_000_000
 """So many cases a search tells apart before it gives up; they take some hundred megabytes."""
 MOST_DESCRIPTORS, MOST_STATES = 200, 64
+INTERRUPTED = "the search was interrupted"
 _LOOK_EVERY = 4_096
 _EXACT = 1 << 62
 
@@ -164,7 +165,7 @@ def survivors(
     try:
         search.run(most_cases, ends, on_progress)
     except KeyboardInterrupt:
-        search.why_not = "the search was interrupted"
+        search.why_not = INTERRUPTED
     return search.found()
 
 

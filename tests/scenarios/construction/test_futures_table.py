@@ -231,6 +231,18 @@ def test_an_interrupted_search_keeps_what_it_has_found():
     assert not any(field.excluding(row) for row in found.listed(50).tolist())
 
 
+def test_counting_what_each_removes_can_be_interrupted():
+    def interrupt(n_done, n):
+        if n_done == 3:
+            raise KeyboardInterrupt
+
+    field = coloured([(0, 1), (1, 2), (2, 3)], 4, 3)
+    found = removals(field, on_progress=interrupt)
+    assert [each.only is None for each in found] == [False] * 3 + [True] * 6
+    assert [each.alone for each in found] == [9] * 9
+    assert all(each.only is None for each in removals(field, most_cases=1))
+
+
 def test_pigeons_in_too_few_holes_need_every_exclusion():
     """Three pigeons in two holes: each of the six exclusions alone forbids some way to sit."""
     field = coloured([(0, 1), (0, 2), (1, 2)], 3, 2)
