@@ -120,6 +120,13 @@ def test_a_cycle_is_shown_with_its_states(farm):
     assert "rescaled" not in farm("turn.yaml", "--show", "structure")
 
 
+def test_that_levels_are_at_the_end_of_their_scale_is_said(farm):
+    assert "near an end of the scale" not in farm("map.yaml")
+    text = Path("map.yaml").read_text(encoding="utf-8")
+    Path("map.yaml").write_text(text.replace("slope: 2", "slope: 30"), encoding="utf-8")
+    assert "9 of 13 levels are near an end of the scale" in farm("map.yaml")
+
+
 def test_what_did_not_settle_is_said_and_is_not_written(farm):
     text = Path("map.yaml").read_text(encoding="utf-8").replace("slope: 2", "slope: 2\nmax_steps: 2")
     Path("map.yaml").write_text(text, encoding="utf-8")
@@ -171,3 +178,6 @@ def test_a_small_file_shows_what_it_can(farm, left_out, view, said):
     result = CliRunner().invoke(cli, ["build", "map", "small.yaml", "--show", view])
     assert said in result.output
     assert result.exit_code == (0 if view == "changes" else 2)
+    if (left_out, view) == ("scenarios", "changes"):
+        result = CliRunner().invoke(cli, ["build", "map", "small.yaml", "--plot", "changes.svg"])
+        assert "no scenarios to draw" in result.output

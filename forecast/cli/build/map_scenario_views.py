@@ -6,6 +6,7 @@ import numpy as np
 
 from innosi.forecast.cli.build.map_pages import Asked, Page, need_scenarios, rounded, rounded_all
 from innosi.forecast.cli.output import Table
+from innosi.forecast.cli.progress import progress_bar
 from innosi.models.errors import InnosiError
 from innosi.scenarios.construction.cognitive_map import findings
 from innosi.scenarios.construction.cognitive_map.cognitive_map import CognitiveMap
@@ -33,6 +34,7 @@ def changes_page(asked: Asked) -> Page:
         *(_held(found, place) for place in range(len(found.scenarios))),
         findings.dynamics_in_words(found),
         *findings.endings_in_words(found, compared),
+        *findings.saturation_in_words(found, compared),
     ]
     if found.scenarios:
         notes.append(f"{findings.rules_title(found, findings.by_rule(found))} (--show rules)")
@@ -110,7 +112,15 @@ def robustness_page(asked: Asked) -> Page:
         )
     n_draws, smallest = asked.draws or found.file.draws, found.file.smallest_change
     drawn = found.drawn_weights(n_draws, asked.random_seed)
-    sure = robustness(drawn, found.initial, found.clamped, found.how, smallest=smallest)
+    with progress_bar("drawing maps") as told:
+        sure = robustness(
+            drawn,
+            found.initial,
+            found.clamped,
+            found.how,
+            smallest=smallest,
+            on_progress=lambda done: told(done, n_draws),
+        )
     same = sure.same_direction(compared.changes, smallest)
     rows = [
         (
@@ -153,7 +163,16 @@ def sensitivity_page(asked: Asked) -> Page:
     found = asked.map
     need_scenarios(found)
     outcome = asked.place_of_outcome()
-    what = sensitivity(found.weights, found.initial, found.clamped, found.how, outcome)
+    n_links = len(found.links)
+    with progress_bar("varying links") as told:
+        what = sensitivity(
+            found.weights,
+            found.initial,
+            found.clamped,
+            found.how,
+            outcome,
+            on_progress=lambda done: told(done, n_links),
+        )
     rows = [
         (
             f"{found.titles[i]} → {found.titles[j]}",

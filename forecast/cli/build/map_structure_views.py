@@ -30,10 +30,10 @@ def structure_page(asked: Asked) -> Page:
         )
         for place in map(int, order)
     ]
-    counts = ", ".join(f"{what.n_of(role)} {role}" for role in Role if what.n_of(role))
+    counts = ", ".join(f"{role} {what.n_of(role)}" for role in Role if what.n_of(role))
     notes = (
-        f"{len(found.names)} concepts ({counts})",
-        f"{what.n_links} links: {what.n_positive} raise, {what.n_negative} lower",
+        f"concepts: {len(found.names)}; {counts}",
+        f"links: {what.n_links}; that raise {what.n_positive}, that lower {what.n_negative}",
         f"density {what.density:.3f}; {what.links_per_concept:.2f} links per concept",
         f"complexity (receivers per transmitter) {_number(what.complexity, 'no transmitter')}",
         f"hierarchy index {what.hierarchy:.3f}: 0 democratic, 1 a strict order of unit links",

@@ -10,7 +10,12 @@ import numpy as np
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import InnosiError
 from innosi.scenarios.construction.cognitive_map.aggregation import aggregate, counted
-from innosi.scenarios.construction.cognitive_map.comparing import Compared, Comparing, compare
+from innosi.scenarios.construction.cognitive_map.comparing import (
+    Compared,
+    Comparing,
+    compare,
+    maps_at_once,
+)
 from innosi.scenarios.construction.cognitive_map.map_file import CognitiveMapFile, ConceptSection
 from innosi.scenarios.construction.cognitive_map.updating import BoolArray
 from innosi.scenarios.construction.cognitive_map.weights import Weight
@@ -20,7 +25,6 @@ from innosi.scenarios.sampling.streams import uniforms
 
 Link = tuple[str, str]
 """The concept that acts, and the one that it acts on."""
-_NUMBERS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class CognitiveMap:
         whose = f" of {len(self.people)} people" if self.file.maps else ""
         return (
             f"a sound cognitive map{whose}, {len(self.concepts)} concepts, {len(self.links)} links,"
-            f" {len(self.scenarios)} scenarios"
+            f" {len(self.scenarios)} {'scenario' if len(self.scenarios) == 1 else 'scenarios'}"
         )
 
     @cached_property
@@ -165,16 +169,16 @@ class CognitiveMap:
         weights = (weight for each in self.people for weight in each.links.values())
         return len(self.people) > 1 or any(self._loose(weight).is_uncertain for weight in weights)
 
-    def drawn_weights(self, n_draws: int, seed: int) -> FloatArray:
-        """Return maps drawn at random, shape (n_draws, n, n).
+    def drawn_weights(self, n_draws: int, seed: int) -> Iterator[FloatArray]:
+        """Yield maps drawn at random, block by block of shape (n_in_block, n, n), `n_draws` in all.
 
         Every uncertain weight is drawn from its distribution, each by itself; of several people's maps as
         many are drawn with replacement, and aggregated: the bootstrap, for what other people might say.
         """
         m, n = len(self.people), len(self.names)
-        size = max(1, _NUMBERS_AT_ONCE // (m * n * n))
-        blocks = range(0, n_draws, size)
-        return np.concatenate([self._block(seed, at, min(at + size, n_draws)) for at in blocks])
+        size = maps_at_once(m * n * n)
+        for start in range(0, n_draws, size):
+            yield self._block(seed, start, min(start + size, n_draws))
 
     def _block(self, seed: int, start: int, stop: int) -> FloatArray:
         drawn = np.repeat(self.personal_weights[None], stop - start, axis=0)

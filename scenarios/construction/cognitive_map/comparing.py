@@ -15,6 +15,13 @@ from innosi.scenarios.construction.cognitive_map.settling import (
 from innosi.scenarios.construction.cognitive_map.updating import RULES, Dynamics, Rule
 
 Start = Literal["baseline", "initial"]
+_NUMBERS_AT_ONCE = 1_000_000
+_MAPS_AT_ONCE = 500
+
+
+def maps_at_once(numbers_each: int) -> int:
+    """Return how many maps of so many numbers are simulated together, so that memory stays small."""
+    return max(1, min(_MAPS_AT_ONCE, _NUMBERS_AT_ONCE // max(numbers_each, 1)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ def guarantee(weights: ArrayLike, dynamics: Dynamics, *, clamped: ArrayLike | No
     Source
     ------
     Boutalis, Kottas & Christodoulou (2009), IEEE Trans. Fuzzy Systems 17 (Frobenius norm); Knight, Lloyd &
-    Penn (2014), Applied Soft Computing 15; Harmati, Hatwágner & Kóczy (2023), Neural Computing and
-    Applications 35 (spectral radius).
+    Penn (2014), Applied Soft Computing 15; Harmati & Kóczy (2020), IPMU (spectral radius); Harmati,
+    Hatwágner & Kóczy (2021), Neural Computing and Applications (global stability).
     """
     w = np.asarray(weights, dtype=float)
     acting = _acting(w, dynamics, _free(w, dynamics, clamped))

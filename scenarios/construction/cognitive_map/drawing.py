@@ -23,13 +23,21 @@ from innosi.scenarios.drawing.numbers import short
 from innosi.scenarios.drawing.palette import AT_HIGH, AT_LOW, GAIN, INK, LOSS, MUTED, SERIES
 
 _ROW, _SMALL, _LETTERS = 0.36, 8.5, 30
-MOST_ROWS = 60
+MOST_ROWS = 40
 """So many rows a plot shows, those with the largest changes."""
 _MARKERS = ("o", "s", "^")
 
 
 def draw_changes(found: CognitiveMap, compared: Compared, title: str) -> Plot:
-    """Draw each scenario's changes against the baseline, one bar a concept; those that are held stand out."""
+    """Draw each scenario's changes against the baseline, one bar a concept; those that are held stand out.
+
+    Raises
+    ------
+    ModelError
+        If there are no scenarios.
+    """
+    if not found.scenarios:
+        raise ModelError("there are no scenarios to draw", mend="add some under `scenarios:`")
     rows = _shown(compared.changes)
     with _panels(found, len(rows)) as (figure, panels):
         for axes, scenario, changes in zip(panels, found.scenarios, compared.changes, strict=True):
@@ -211,8 +219,6 @@ def _panels(
 ) -> Iterator[tuple[Figure, list[Axes]]]:
     """Give a figure with one panel a scenario, side by side, whose rows (and, if so, axis) are shared."""
     n = len(found.scenarios)
-    if not n:
-        raise ModelError("there are no scenarios to draw", mend="add some under `scenarios:`")
     with drawing(1.5 + _ROW * n_rows, width=max(WIDTH, 2.6 + 1.8 * n)) as (figure, first):
         first.remove()
         yield figure, list(figure.subplots(1, n, sharey=True, sharex=is_shared, squeeze=False)[0])

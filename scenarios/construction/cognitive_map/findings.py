@@ -13,6 +13,8 @@ from innosi.scenarios.construction.cognitive_map.robustness import Robustness, S
 from innosi.scenarios.construction.cognitive_map.settling import Ending
 from innosi.scenarios.construction.cognitive_map.updating import Rule
 
+_NEAR = 0.02
+"""How near to an end of the scale a level can hardly change."""
 ORDINAL = (
     "levels and changes only say more or less, and in what order: no amounts, no probabilities, no times"
 )
@@ -68,6 +70,16 @@ def endings_in_words(found: CognitiveMap, compared: Compared) -> list[str]:
     if all(each is Ending.FIXED_POINT for each in compared.scenarios.endings) and found.scenarios:
         said.append(f"all scenarios: fixed points, after {int(compared.scenarios.steps.max())} steps at most")
     return said
+
+
+def saturation_in_words(found: CognitiveMap, compared: Compared) -> list[str]:
+    """Say so where half the concepts or more stand near an end of the scale, so that little can change."""
+    how, levels = found.how.dynamics, compared.baseline.levels
+    near = (levels < how.lowest + _NEAR) | (levels > 1 - _NEAR)
+    n, many = int(near.sum()), len(levels)
+    if how.is_discrete or 2 * n < many:
+        return []
+    return [f"{n} of {many} levels are near an end of the scale, where little can change: try a lower slope"]
 
 
 def _unstable(found: CognitiveMap, levels: FloatArray, held: FloatArray | None) -> list[str]:

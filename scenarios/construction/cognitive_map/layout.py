@@ -8,7 +8,7 @@ N_TRIES = 24
 MOST_TRIED = 60
 """Above so many concepts one start must do."""
 _ROUNDS = 120
-_THROUGH_A_BOX = 3.0
+_THROUGH_A_BOX, _OUT_OF_SIGHT = 3.0, 3.0
 """How much worse a link behind a box is than a crossing."""
 _GAP = 0.3
 BEND = 0.13
@@ -106,12 +106,13 @@ def _majorized(start: FloatArray, wanted: FloatArray) -> FloatArray:
 
 
 def _fitted(found: FloatArray, sizes: FloatArray, canvas: tuple[float, float]) -> FloatArray:
-    """Turned so that it lies broad, and stretched to the canvas."""
+    """Turned so that it lies broad, and stretched to the canvas; a few concepts do not fill it."""
     centred = found - found.mean(axis=0)
     turned = centred @ np.linalg.svd(centred, full_matrices=False)[2].T
     low, high = turned.min(axis=0), turned.max(axis=0)
-    room = np.array(canvas) - sizes.max(axis=0)
-    return sizes.max(axis=0) / 2 + (turned - low) / np.maximum(high - low, 1e-9) * room
+    room = (np.array(canvas) - sizes.max(axis=0)) * min(1.0, 0.2 * len(found))
+    share = np.where(high - low > 1e-9, (turned - low) / np.maximum(high - low, 1e-9), 0.5)
+    return np.array(canvas) / 2 + (share - 0.5) * room
 
 
 def _apart(found: FloatArray, sizes: FloatArray, canvas: tuple[float, float]) -> FloatArray:
@@ -162,7 +163,7 @@ def _crossings(found: FloatArray, links: IntArray) -> float:
 
 
 def _behind(found: FloatArray, sizes: FloatArray, links: IntArray, bend: FloatArray) -> FloatArray:
-    """Behind how many boxes of concepts that are not its own each link runs."""
+    """Behind how many boxes that are not its own each link runs; leaving the picture counts for some."""
     if not len(links):
         return np.zeros(0)
     start, end = found[links[:, 0]], found[links[:, 1]]
@@ -172,4 +173,6 @@ def _behind(found: FloatArray, sizes: FloatArray, links: IntArray, bend: FloatAr
     points = (1 - along) ** 2 * start + 2 * along * (1 - along) * middle + along**2 * end
     inside = (np.abs(points[:, :, None] - found) < sizes / 2 + 0.04).all(axis=-1).any(axis=0)
     inside[np.arange(len(links)), links[:, 0]] = inside[np.arange(len(links)), links[:, 1]] = False
-    return inside.sum(axis=1).astype(float)
+    low, high = (found - sizes / 2).min(axis=0) - 0.1, (found + sizes / 2).max(axis=0) + 0.1
+    is_out = ((points < low) | (points > high)).any(axis=(0, 2))
+    return inside.sum(axis=1) + _OUT_OF_SIGHT * is_out

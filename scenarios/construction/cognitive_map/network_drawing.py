@@ -21,6 +21,7 @@ _LINE, _CHARACTER = 0.155, 0.078
 _LETTERS = 16
 _HEAD = 0.35
 MOST_LISTED = 60
+MOST_DRAWN = 80
 
 
 def draw_network(found: CognitiveMap) -> Plot:
@@ -42,8 +43,8 @@ def draw_network(found: CognitiveMap) -> Plot:
             _box(axes, place, size, lines, each)
             for place, size, lines, each in zip(places, sizes, labels, role, strict=True)
         ]
-        links = np.array(found.links).reshape(-1, 2)
-        for (i, j), bend in zip(found.links, bends(places, sizes, links), strict=True):
+        links = np.array(_strongest(found, MOST_DRAWN)).reshape(-1, 2)
+        for (i, j), bend in zip(links, bends(places, sizes, links), strict=True):
             _arrow(axes, (boxes[i], boxes[j]), (places[i], places[j]), float(weights[i, j]), float(bend))
         _legend(axes, height + _HEAD)
         title = network_title(found, structure(weights), feedback_loops(weights))
@@ -54,11 +55,18 @@ def network_title(found: CognitiveMap, what: Structure, loops: FeedbackLoops) ->
     """Say which concept is bound up most, and how many loops there are."""
     centre = found.titles[int(np.argmax(what.centrality))]
     n = sum(loop.is_reinforcing for loop in loops.loops)
-    more = "" if loops.is_complete else " or more"
-    loop_words = (
-        f"{n} loops reinforce and {len(loops.loops) - n} balance{more}" if loops.loops else "no loops"
+    counted = "found" if loops.is_complete else "found before the search was ended"
+    said = (
+        f"reinforcing loops {counted}: {n}, balancing: {len(loops.loops) - n}" if loops.loops else "no loops"
     )
-    return f"“{centre}” is bound up with the others most; {loop_words}"
+    cut = (
+        f"; the {MOST_DRAWN} strongest of {what.n_links} links are drawn" if what.n_links > MOST_DRAWN else ""
+    )
+    return f"“{centre}” is bound up with the others most; {said}{cut}"
+
+
+def _strongest(found: CognitiveMap, most: int) -> list[tuple[int, int]]:
+    return sorted(found.links, key=lambda link: (-abs(found.weights[link]), link))[:most]
 
 
 def _size(lines: list[str]) -> tuple[float, float]:
@@ -102,8 +110,8 @@ def _arrow(
     raises, size = weight > 0, abs(weight)
     source, target = boxes
     is_self = source is target
-    aside = np.array([0.25, 0.0])
-    ends = (places[0] + aside, places[0] - aside) if is_self else places
+    top, aside = np.array([0.0, source.get_height() / 2 + 0.03]), np.array([0.16, 0.0])
+    ends = (places[0] + top + aside, places[0] + top - aside) if is_self else places
     axes.add_patch(
         FancyArrowPatch(
             tuple(ends[0]),
@@ -160,10 +168,9 @@ def _legend(axes: Axes, top: float) -> None:
 
 
 def _in_words(found: CognitiveMap, title: str) -> str:
-    strongest = sorted(found.links, key=lambda link: (-abs(found.weights[link]), link))[:MOST_LISTED]
     parts = [
         f"{found.titles[i]} {'raises' if found.weights[i, j] > 0 else 'lowers'} {found.titles[j]}"
         f" ({found.weights[i, j]:.2f})"
-        for i, j in strongest
+        for i, j in _strongest(found, MOST_LISTED)
     ]
     return f"{title}. {'; '.join(parts)}."

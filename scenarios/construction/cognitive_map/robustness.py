@@ -1,14 +1,14 @@
 """How sure the changes are when the weights are not, and which link moves an outcome most."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from innosi.models.arrays import ArrayLike, FloatArray
-from innosi.scenarios.construction.cognitive_map.comparing import Comparing, compare
+from innosi.scenarios.construction.cognitive_map.comparing import Comparing, compare, maps_at_once
+from innosi.scenarios.construction.cognitive_map.updating import BoolArray
 
-AT_ONCE = 500
-"""So many drawn maps are simulated together."""
 STEP = 0.1
 """By how much a link is made weaker and stronger to see what it moves."""
 
@@ -47,23 +47,37 @@ class Robustness:
 
 
 def robustness(
-    weights: ArrayLike, initial: ArrayLike, clamped: ArrayLike, how: Comparing, *, smallest: float
+    drawn: Iterable[FloatArray],
+    initial: ArrayLike,
+    clamped: ArrayLike,
+    how: Comparing,
+    *,
+    smallest: float,
+    on_progress: Callable[[int], None] | None = None,
 ) -> Robustness:
     """Return how sure the changes are over drawn maps.
 
     Parameters
     ----------
-    weights : (n_draws, n, n) float
+    drawn : iterable of (n_in_block, n, n) float
+        The drawn maps, block by block.
     initial : (n,) float
     clamped : (n_scenarios, n) float
         See `compare`.
     smallest : float
         Which change is one: below it a concept neither rises nor falls.
+    on_progress : callable, optional
+        Is told how many draws are done.
     """
-    w = np.asarray(weights, dtype=float)
-    blocks = range(0, len(w), AT_ONCE)
-    changes = np.concatenate([compare(w[at : at + AT_ONCE], initial, clamped, how).changes for at in blocks])
-    is_settled = ~np.isnan(changes).any(axis=-1)
+    blocks: list[FloatArray] = []
+    n_done = 0
+    for block in drawn:
+        blocks.append(compare(block, initial, clamped, how).changes)
+        n_done += len(block)
+        if on_progress:
+            on_progress(n_done)
+    changes = np.concatenate(blocks)
+    is_settled: BoolArray = np.all(np.isfinite(changes), axis=-1)
     n_settled = is_settled.sum(axis=0)[:, None]
     with np.errstate(invalid="ignore"):
         rises, falls = (
@@ -72,7 +86,7 @@ def robustness(
             for found in (changes >= smallest, changes <= -smallest)
         )
     low, median, high = _quantiles(changes, (0.05, 0.5, 0.95))
-    return Robustness(median, low, high, rises, falls, is_settled.mean(axis=0), len(w))
+    return Robustness(median, low, high, rises, falls, is_settled.mean(axis=0), n_done)
 
 
 def _quantiles(changes: FloatArray, shares: tuple[float, ...]) -> FloatArray:
@@ -114,7 +128,13 @@ class Sensitivity:
 
 
 def sensitivity(
-    weights: ArrayLike, initial: ArrayLike, clamped: ArrayLike, how: Comparing, outcome: int
+    weights: ArrayLike,
+    initial: ArrayLike,
+    clamped: ArrayLike,
+    how: Comparing,
+    outcome: int,
+    *,
+    on_progress: Callable[[int], None] | None = None,
 ) -> Sensitivity:
     """Return which link changes the outcome's change most, one link at a time.
 
@@ -123,21 +143,32 @@ def sensitivity(
     weights : (n, n) float
     outcome : int
         The place of the concept of interest.
+    on_progress : callable, optional
+        Is told how many links are done.
     """
     w = np.asarray(weights, dtype=float)
     links = [(int(i), int(j)) for i, j in np.argwhere(w != 0)]
-    maps = np.repeat(w[None], 1 + 3 * len(links), axis=0)
-    for place, (i, j) in enumerate(links):
-        size, sign = abs(w[i, j]), np.sign(w[i, j])
-        maps[1 + 3 * place, i, j] = 0.0
-        maps[2 + 3 * place, i, j] = sign * max(size - STEP, 0.0)
-        maps[3 + 3 * place, i, j] = sign * min(size + STEP, 1.0)
-    changes = compare(maps, initial, clamped, how).changes[..., outcome]
+    size = maps_at_once(3 * w.size)
+    found = [compare(w, initial, clamped, how).changes[None, :, outcome]]
+    for start in range(0, len(links), size):
+        maps = np.concatenate([_varied(w, link) for link in links[start : start + size]])
+        found.append(compare(maps, initial, clamped, how).changes[..., outcome])
+        if on_progress:
+            on_progress(min(start + size, len(links)))
+    changes = np.concatenate(found)
     varied = changes[1:].reshape(len(links), 3, -1)
     moved = _largest(varied[:, 2] - varied[:, 1])
     order = np.argsort(-np.nan_to_num(moved, nan=-1.0), kind="stable")
     absent, weaker, stronger = (varied[order, place] for place in range(3))
     return Sensitivity(tuple(links[place] for place in order), changes[0], absent, weaker, stronger)
+
+
+def _varied(weights: FloatArray, link: tuple[int, int]) -> FloatArray:
+    """The map without a link, with a weaker, and with a stronger one, shape (3, n, n)."""
+    maps = np.repeat(weights[None], 3, axis=0)
+    size, sign = abs(weights[link]), np.sign(weights[link])
+    maps[:, link[0], link[1]] = 0.0, sign * max(size - STEP, 0.0), sign * min(size + STEP, 1.0)
+    return maps
 
 
 def _largest(differences: FloatArray) -> FloatArray:

@@ -437,7 +437,9 @@ def test_an_uncertain_link_gives_the_changes_at_the_quantiles_of_its_weight():
     """b's change σ(w) − σ(w/2) rises with w, so its quantiles are those of w."""
     drawn = np.zeros((4000, 2, 2))
     drawn[:, 0, 1] = np.linspace(-0.2, 0.8, 4000)
-    found = robustness(drawn, [0.5, 0.5], [[1.0, np.nan]], Comparing(SIGMOID), smallest=1e-9)
+    found = robustness(
+        [drawn[:1000], drawn[1000:]], [0.5, 0.5], [[1.0, np.nan]], Comparing(SIGMOID), smallest=1e-9
+    )
 
     def change(w):
         return 1 / (1 + np.exp(-w)) - 1 / (1 + np.exp(-w / 2))
@@ -452,10 +454,10 @@ def test_an_uncertain_link_gives_the_changes_at_the_quantiles_of_its_weight():
 def test_draws_that_do_not_settle_are_counted_and_left_out():
     drawn = np.array([[[-1.0]], [[0.2]], [[0.2]], [[0.2]]])
     how = Comparing(Dynamics(slope=4), max_steps=12)
-    found = robustness(drawn, [0.9], [[np.nan]], how, smallest=0.01)
+    found = robustness([drawn], [0.9], [[np.nan]], how, smallest=0.01)
     assert found.settled[0] == 0.75
     assert not np.isnan(found.median).any()
-    none = robustness(drawn[:1], [0.9], [[np.nan]], how, smallest=0.01)
+    none = robustness([drawn[:1]], [0.9], [[np.nan]], how, smallest=0.01)
     assert np.isnan(none.median).all()
     assert np.isnan(none.rises).all()
 

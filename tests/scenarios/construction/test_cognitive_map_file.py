@@ -143,33 +143,37 @@ def people(tmp_path, aggregation="mean", missing="counts_as_zero"):
 )
 def test_people_are_aggregated_as_the_file_says(aggregation, missing, a_to_b, a_to_c, tmp_path):
     found = people(tmp_path, aggregation, missing)
-    assert found.summary == "a sound cognitive map of 2 people, 3 concepts, 2 links, 1 scenarios"
+    assert found.summary == "a sound cognitive map of 2 people, 3 concepts, 2 links, 1 scenario"
     np.testing.assert_allclose([found.weights[0, 1], found.weights[0, 2]], [a_to_b, a_to_c])
+
+
+def drawn(found, n_draws, seed):
+    return np.concatenate(list(found.drawn_weights(n_draws, seed)))
 
 
 def test_drawn_maps_are_the_same_for_the_same_seed_however_many_are_drawn(tmp_path):
     for found in (people(tmp_path), read(GARDEN, tmp_path)):
-        many = found.drawn_weights(3000, 0)
-        np.testing.assert_array_equal(many[:7], found.drawn_weights(7, 0))
-        assert not np.array_equal(many[:7], found.drawn_weights(7, 1))
+        many = drawn(found, 3000, 0)
+        np.testing.assert_array_equal(many[:7], drawn(found, 7, 0))
+        assert not np.array_equal(many[:7], drawn(found, 7, 1))
         assert np.ptp(many, axis=0).any()
     np.testing.assert_allclose(many.mean(axis=0), found.weights, atol=0.01)
 
 
 def test_drawn_people_are_a_bootstrap(tmp_path):
     """Of two people with credibilities 1 and 3, a quarter of the draws is Ann twice, another Bob twice."""
-    drawn = people(tmp_path).drawn_weights(4000, 1)[:, 0, 1]
-    values, times = np.unique(np.round(drawn, 9), return_counts=True)
+    said = drawn(people(tmp_path), 4000, 1)[:, 0, 1]
+    values, times = np.unique(np.round(said, 9), return_counts=True)
     np.testing.assert_allclose(values, [-0.4, -0.1, 0.8])
     np.testing.assert_allclose(times / 4000, [0.25, 0.5, 0.25], atol=0.03)
 
 
 def test_plain_numbers_are_loosened_by_the_stated_error_and_keep_their_sign(tmp_path):
     found = read(GARDEN + "weight_error: 0.6\n", tmp_path)
-    drawn = found.drawn_weights(2000, 1)[:, 2, 0]
-    assert -1 <= drawn.min() < -0.9
-    assert -0.02 < drawn.max() <= 0
-    assert not found.drawn_weights(50, 1)[:, 0, 0].any()
+    loose = drawn(found, 2000, 1)
+    assert -1 <= loose[:, 2, 0].min() < -0.9
+    assert -0.02 < loose[:, 2, 0].max() <= 0
+    assert not loose[:, 0, 0].any()
 
 
 @pytest.mark.parametrize("term", TERMS)
@@ -328,8 +332,20 @@ def test_boxes_stand_apart_and_always_in_the_same_place():
         assert overlap.sum() == n
 
 
+def test_of_many_links_the_strongest_are_drawn_and_it_is_said(tmp_path):
+    names = [f"C{number}" for number in range(12)]
+    rows = [[(i + 2 * j) % 7 / 7 if i != j else 0 for j in range(12)] for i in range(12)]
+    text = "\n".join(
+        [",".join(["", *names]), *(",".join([n, *map(str, row)]) for n, row in zip(names, rows, strict=True))]
+    )
+    (tmp_path / "m.csv").write_text(text, encoding="utf-8")
+    found = read("method: cognitive_map\ntitle: x\nmatrix: m.csv\n", tmp_path)
+    plot = draw_network(found)
+    assert f"the 80 strongest of {len(found.links)} links are drawn" in plot.title
+
+
 def test_a_link_bends_round_a_box_in_its_way():
-    places, sizes = np.array([[1.0, 1], [4, 1], [7, 1]]), np.full((3, 2), 0.9)
+    places, sizes = np.array([[1.0, 3], [4, 3], [7, 3], [4, 0], [4, 6]]), np.full((5, 2), 0.9)
     straight, bent = bends(places, sizes, np.array([[0, 1], [0, 2]]))
     assert straight == 0.13
     assert abs(bent) > 0.13
@@ -338,8 +354,7 @@ def test_a_link_bends_round_a_box_in_its_way():
 def test_every_picture_says_its_finding_and_stands_in_words(tmp_path):
     found, many = read(GARDEN, tmp_path), people(tmp_path)
     compared, how = found.compared(), found.how
-    drawn = found.drawn_weights(50, 1)
-    sure = robustness(drawn, found.initial, found.clamped, how, smallest=0.01)
+    sure = robustness(found.drawn_weights(50, 1), found.initial, found.clamped, how, smallest=0.01)
     what = sensitivity(found.weights, found.initial, found.clamped, how, 2)
     rules = {rule: each.changes for rule, each in by_rule(found).items()}
     levels = trajectory(found.weights, found.initial, how.dynamics, 6)
