@@ -10,7 +10,9 @@ Links = Mapping[str, Sequence[str]]
 """Each entry by its name, and the names of those that it rests on."""
 
 
-def link_problems(links: Links, *, what: str, section: str, key: str) -> list[Problem]:
+def link_problems(
+    links: Links, *, what: str, section: str, key: str, also: Iterable[str] = ()
+) -> list[Problem]:
     """Return what is wrong with the links of a section: names that are not there, twice, or in a circle.
 
     Parameters
@@ -20,13 +22,15 @@ def link_problems(links: Links, *, what: str, section: str, key: str) -> list[Pr
         What an entry is called, such as `milestone`.
     section, key : str
         Where it stands in the file: `SECTION.NAME.KEY`.
+    also : iterable of str, optional
+        What else may be written there, for a hint at what was meant.
     """
     problems: list[Problem] = []
     for name, others in links.items():
         for other in dict.fromkeys(others):
             place: KeyPath = (section, name, key)
             if other not in links:
-                known = (each for each in links if each != name)
+                known = (*also, *(each for each in links if each != name))
                 problems.append((place, f"there is no {what} '{other}'{nearest(other, known)}"))
             elif list(others).count(other) > 1:
                 problems.append((place, f"names '{other}' twice; name it once"))

@@ -150,7 +150,9 @@ def _problems(file: WheelFile) -> Iterator[Problem]:
     if CENTRE in file.consequences:
         yield ("consequences", CENTRE), "is what stands in the middle; give the consequence another name"
     inner = {name: [other for other in others if other != CENTRE] for name, others in _links(file).items()}
-    found = link_problems(inner, what="consequence", section="consequences", key="follows_from")
+    found = link_problems(
+        inner, what="consequence", section="consequences", key="follows_from", also=(CENTRE,)
+    )
     yield from found
     yield from weight_problems(file.scenarios)
     if not found:

@@ -118,6 +118,11 @@ def test_what_follows_later_may_set_the_same_number_and_has_the_last_word():
 
 REFUSED = {
     "an unknown cause": (("[fewer_come]", "[fewer_came]"), 8, "no consequence 'fewer_came'; did you mean"),
+    "a centre as it is spelt elsewhere": (
+        ("car, follows_from: centre", "car, follows_from: center"),
+        7,
+        "'centre'?",
+    ),
     "a cause twice": (("[fewer_come]", "[fewer_come, fewer_come]"), 8, "names 'fewer_come' twice"),
     "a circle": (
         ("A shared car, follows_from: centre", "A shared car, follows_from: car_breaks"),
