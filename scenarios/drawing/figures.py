@@ -96,7 +96,7 @@ def standalone(plot: Plot) -> str:
     size, _, rest = rest.partition('"')
     attributes, _, body = rest.partition(">")
     width, height = (float(each) for each in size.split())
-    lines = wrap(plot.title, int(width / _CHARACTER))
+    lines = wrap(plot.title.replace(" %", "\u00a0%"), int(width / _CHARACTER))
     above = _LINE * len(lines) + 6
     tall = height + above
     texts = "".join(
