@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
-from innosi.forecast.answers.reading import read_sheet
-from innosi.forecast.answers.sheet import Sheet
+from innosi.forecast.answers.cells import CellReader, has_no_answer
 from innosi.forecast.questions import Question
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError, Fault, InputFaults
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.rows import cell_text
+from innosi.scenarios.tables.sheet import Sheet, read_sheet
 
 
 def load_outcomes(study: Study, path: Path, mapping: Mapping[str, str] | None = None) -> dict[str, float]:

@@ -254,8 +254,8 @@ def _hash_of(document: Document, panel: Panel, *, is_listed_elsewhere: bool) -> 
 
 def _members_of(path: Path) -> Iterator[tuple[str, str]]:
     """Yield the pseudonym and group of every row of a members' file."""
-    from innosi.forecast.answers.reading import read_sheet
-    from innosi.forecast.answers.sheet import is_empty
+    from innosi.scenarios.tables.rows import is_empty
+    from innosi.scenarios.tables.sheet import read_sheet
 
     sheet = read_sheet(path)
     at, at_group = sheet.index_of("panellist"), sheet.index_of("group")

@@ -8,8 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from innosi.forecast.answers.cells import whole_number
-from innosi.forecast.answers.reading import read_sheet
-from innosi.forecast.answers.sheet import Cell, Row, Sheet, is_empty
 from innosi.forecast.answers.values import Rejection
 from innosi.forecast.arguments import Argument
 from innosi.forecast.people.pseudonyms import as_written
@@ -18,6 +16,8 @@ from innosi.forecast.store.arguments import read_arguments, read_votes, record_v
 from innosi.forecast.store.panel import Panellist, is_anonymised, read_panel
 from innosi.models.errors import AnswerError, InnosiError
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.rows import Cell, is_empty
+from innosi.scenarios.tables.sheet import Row, Sheet, read_sheet
 
 COLUMNS = ("panellist", "argument", "vote")
 VOTES: Mapping[str, int] = MappingProxyType(

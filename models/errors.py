@@ -83,6 +83,19 @@ class AnswerError(InnosiError, ValueError):
     """Answers or outcomes that cannot be used as they are."""
 
 
+class TableError(InnosiError, ValueError):
+    """A table that cannot be read.
+
+    `line` is the one where reading stopped, None where the whole is wrong; `unlocated` is the problem without
+    it.
+    """
+
+    def __init__(self, problem: str, *, line: int | None = None, mend: str = "", where: str = "") -> None:
+        super().__init__(f"{problem} on line {line}" if line else problem, mend=mend, where=where)
+        self.line = line
+        self.unlocated = problem
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong in a file: where, and what, with its mend in the same sentence."""

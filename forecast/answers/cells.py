@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
-from innosi.forecast.answers.sheet import Cell, is_empty
-from innosi.forecast.answers.workbook import FormulaWithoutValue
 from innosi.forecast.languages.language import language_of
 from innosi.forecast.languages.numbers import marks_of
 from innosi.forecast.questions import Question
 from innosi.models.distributions.numbers import NumberReader
 from innosi.models.errors import AnswerError, DistributionError
+from innosi.scenarios.tables.rows import Cell, FormulaWithoutValue, is_empty
 
 NO_ANSWER = frozenset(
     {"", "na", "n/a", "no answer", "no opinion", "don't know", "don’t know", "dont know", "do not know", "dk"}
@@ -39,15 +38,6 @@ def has_no_answer(cell: Cell) -> bool:
 def whole_number(text: str) -> int | None:
     """Return the number that a text of digits is; None where it is none, or too long for any count."""
     return int(text) if text.isdecimal() and len(text) < _TOO_LONG else None
-
-
-def cell_text(cell: Cell) -> str:
-    """Return a cell as text: whole numbers without a point, dates as dates."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,18 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from innosi.forecast.answers.admitting import Admission
-from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer, whole_number
+from innosi.forecast.answers.cells import CellReader, has_no_answer, whole_number
 from innosi.forecast.answers.differences import Proposed
 from innosi.forecast.answers.forms import Refused, values_of
 from innosi.forecast.answers.layout import Entry, Layout
-from innosi.forecast.answers.sheet import Sheet
 from innosi.forecast.answers.values import Answer, Place, Rejection
 from innosi.forecast.people.pseudonyms import as_written
 from innosi.forecast.questions import Question
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.rows import cell_text
+from innosi.scenarios.tables.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)

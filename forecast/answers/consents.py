@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from innosi.forecast.answers.cells import cell_text, has_no_answer
+from innosi.forecast.answers.cells import has_no_answer
 from innosi.forecast.answers.checking import panellist_of, rejection
 from innosi.forecast.answers.forms import Refused, is_yes
 from innosi.forecast.answers.layout import Entry, Layout
 from innosi.forecast.answers.values import Rejection
 from innosi.forecast.study import Study
+from innosi.scenarios.tables.rows import cell_text
 
 
 @dataclass(frozen=True, slots=True)

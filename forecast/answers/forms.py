@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 
-from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
+from innosi.forecast.answers.cells import CellReader, has_no_answer
 from innosi.forecast.answers.layout import Entry, stray_cells
-from innosi.forecast.answers.sheet import Cell
 from innosi.forecast.questions import CONFIDENCE, MOST_PREFERRED, Question
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.rows import Cell, cell_text
 
 Values = tuple[float, ...]
 NEVER = "never"

@@ -17,7 +17,6 @@ from innosi.forecast.answers.consents import consents_in
 from innosi.forecast.answers.differences import RoundImport, Said
 from innosi.forecast.answers.incoming_table import IncomingTable
 from innosi.forecast.answers.keeping import Kept, keep
-from innosi.forecast.answers.reading import MAX_BYTES, read_sheet
 from innosi.forecast.answers.values import Answer, Answers, Rejection
 from innosi.forecast.running import RunningStudy, begin, running_study, running_within
 from innosi.forecast.store.answers import Source
@@ -26,6 +25,8 @@ from innosi.forecast.study_problems import known_columns
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.document import read_bytes
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.reading import MAX_BYTES
+from innosi.scenarios.tables.sheet import read_sheet
 from innosi.scenarios.writing import FOR_ITS_OWNER, write_text
 
 SHOWN_REJECTIONS = 20
@@ -165,7 +166,7 @@ def import_answers(
 
 def table_of(path: Path, options: ImportOptions) -> Laid:
     """Read a table; return how it is laid out: as the study file and the options say."""
-    sheet = read_sheet(path, sheet=options.sheet)
+    sheet = read_sheet(path, sheet=options.sheet, sheet_by="--sheet")
 
     def laid(circumstances: Circumstances) -> IncomingTable:
         study = circumstances.study

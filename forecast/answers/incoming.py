@@ -10,9 +10,7 @@ from pathlib import Path
 from innosi.forecast.answers.circumstances import Circumstances
 from innosi.forecast.answers.importing import ImportOptions, ImportReport, Laid, import_incoming, table_of
 from innosi.forecast.answers.incoming_table import IncomingTable
-from innosi.forecast.answers.reading import MAX_BYTES, ZIP_MARK, read_sheet
 from innosi.forecast.answers.returned_forms import read_forms
-from innosi.forecast.answers.workbook import MAX_UNPACKED
 from innosi.forecast.questionnaires.form import HIDDEN
 from innosi.forecast.running import RunningStudy, running_study
 from innosi.forecast.store.panel import read_people
@@ -21,6 +19,9 @@ from innosi.forecast.survey_tools.applying import MappedSheet, apply_mapping
 from innosi.forecast.survey_tools.mapping_file import load_mapping
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.document import read_bytes
+from innosi.scenarios.tables.reading import MAX_BYTES, ZIP_MARK
+from innosi.scenarios.tables.sheet import read_sheet
+from innosi.scenarios.tables.workbook import MAX_UNPACKED
 
 _SHEET_NAME = f'name="{HIDDEN}"'.encode()
 _PARTS = 100
@@ -108,7 +109,8 @@ def _only(files: tuple[Path, ...]) -> Path:
 
 def _export_of(running: RunningStudy, path: Path, mapping: Path, options: ImportOptions) -> Laid:
     """Read what a survey tool exported."""
-    sheet, known = read_sheet(path, sheet=options.sheet), pseudonyms_by_address(running)
+    sheet = read_sheet(path, sheet=options.sheet, sheet_by="--sheet")
+    known = pseudonyms_by_address(running)
     how = load_mapping(mapping, running.study)
 
     def laid(circumstances: Circumstances) -> IncomingTable:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from innosi.forecast.answers.cells import CellReader
 from innosi.forecast.answers.layout import Layout
-from innosi.forecast.answers.sheet import Sheet
 from innosi.forecast.answers.values import Rejection
+from innosi.scenarios.tables.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)

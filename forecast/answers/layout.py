@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from innosi.forecast.answers.cells import cell_text
-from innosi.forecast.answers.sheet import Cell, Row, Sheet, is_empty
 from innosi.forecast.questions import THREE_POINTS, Question
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.rows import Cell, cell_text, is_empty
+from innosi.scenarios.tables.sheet import Row, Sheet
 
 ASIDES = ("consent", "proposal")
 """What a row may say beside its answers: whether somebody takes part, and which question they miss."""

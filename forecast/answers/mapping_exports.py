@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.study import Study
 from innosi.forecast.survey_tools.mapping_text import mapping_text
 from innosi.forecast.survey_tools.proposing import ProposedMapping, propose_mapping
 from innosi.models.errors import InnosiError
+from innosi.scenarios.tables.sheet import read_sheet
 from innosi.scenarios.writing import write_text
 
 
@@ -28,6 +28,6 @@ def write_mapping(
             mend="name another file, or say --replace",
             where=str(to),
         )
-    proposed = propose_mapping(read_sheet(export, sheet=sheet), study)
+    proposed = propose_mapping(read_sheet(export, sheet=sheet, sheet_by="--sheet"), study)
     write_text(to, mapping_text(proposed))
     return proposed

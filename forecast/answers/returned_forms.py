@@ -9,7 +9,6 @@ from innosi.forecast.answers.circumstances import Circumstances
 from innosi.forecast.answers.importing import ImportOptions, Laid
 from innosi.forecast.answers.incoming_table import IncomingTable
 from innosi.forecast.answers.layout import column_of
-from innosi.forecast.answers.sheet import Cell, Row, Sheet
 from innosi.forecast.answers.values import Rejection
 from innosi.forecast.languages.language import language_of
 from innosi.forecast.questionnaires.form import Form, read_form
@@ -17,6 +16,8 @@ from innosi.forecast.running import RunningStudy
 from innosi.forecast.sheet_names import sheet_names
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError, InnosiError
+from innosi.scenarios.tables.rows import Cell
+from innosi.scenarios.tables.sheet import Row, Sheet
 
 _BESIDE: Mapping[str, str] = {"consent": "(consent)", "proposal": "(proposal)"}
 """Names that no question has, so that one may well be called `proposal`."""

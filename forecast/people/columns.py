@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from innosi.forecast.answers.sheet import Sheet
 from innosi.models.errors import AnswerError
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.sheet import Sheet
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

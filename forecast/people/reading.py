@@ -6,17 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from innosi.forecast.answers.cells import cell_text
-from innosi.forecast.answers.reading import read_sheet
-from innosi.forecast.answers.sheet import Row, Sheet
 from innosi.forecast.answers.values import Rejection
-from innosi.forecast.answers.workbook import FormulaWithoutValue
 from innosi.forecast.languages.languages import LANGUAGES
 from innosi.forecast.people.columns import people_columns
 from innosi.forecast.people.email_addresses import address_problem
 from innosi.forecast.people.person import Person
 from innosi.forecast.study import Study
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.rows import FormulaWithoutValue, cell_text
+from innosi.scenarios.tables.sheet import Row, Sheet, read_sheet
 
 MAX_PSEUDONYM = 40
 
@@ -65,7 +63,7 @@ def read_people(
     AnswerError
         If the file cannot be read, or its columns are not clear.
     """
-    table = read_sheet(path, sheet=sheet)
+    table = read_sheet(path, sheet=sheet, sheet_by="--sheet")
     at = people_columns(table, mapping or {})
     names = _Names.of(study)
     seen = _Seen()

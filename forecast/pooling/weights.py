@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from innosi.forecast.answers.cells import cell_text, has_no_answer
-from innosi.forecast.answers.reading import read_sheet
+from innosi.forecast.answers.cells import has_no_answer
 from innosi.forecast.answers.values import Answers
 from innosi.forecast.study import Study
 from innosi.models.distributions.numbers import NumberReader
 from innosi.models.errors import AnswerError, DistributionError, Fault, InputFaults
+from innosi.scenarios.tables.rows import cell_text
+from innosi.scenarios.tables.sheet import read_sheet
 
 EQUAL = "equal"
 

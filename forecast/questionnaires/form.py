@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from innosi.forecast.answers.cells import cell_text
 from innosi.forecast.answers.layout import column_of
-from innosi.forecast.answers.reading import MAX_BYTES, ZIP_MARK
-from innosi.forecast.answers.sheet import Cell, Row, Sheet, is_empty
 from innosi.forecast.answers.values import Rejection
-from innosi.forecast.answers.workbook import read_workbook
 from innosi.forecast.questionnaires.label import SheetLabel, parse_label
-from innosi.models.errors import AnswerError
+from innosi.models.errors import AnswerError, TableError
 from innosi.scenarios.loading.document import read_bytes
+from innosi.scenarios.tables.reading import MAX_BYTES, ZIP_MARK
+from innosi.scenarios.tables.rows import Cell, cell_text, is_empty
+from innosi.scenarios.tables.sheet import Row, Sheet, as_sheet
+from innosi.scenarios.tables.workbook import read_workbook
 
 ANSWERS, HIDDEN = "Answers", "innosi"
 """The sheet that is filled in, and the hidden one that says whose it is and what each cell answers."""
@@ -83,8 +83,9 @@ def read_form(path: Path, *, study_key: str | None = None) -> Form:
 
     Raises
     ------
-    AnswerError
-        If it is none of our workbooks, of another study, or was changed where nothing is to be filled in.
+    AnswerError, TableError
+        If it is none of our workbooks, is damaged, of another study, or was changed where nothing is to be
+        filled in.
     """
     raw, source = read_bytes(path, limit=MAX_BYTES), str(path)
     if not raw.startswith(ZIP_MARK):
@@ -117,8 +118,8 @@ class _Filled:
 
 def _sheet(raw: bytes, source: str, name: str) -> Sheet:
     try:
-        return read_workbook(raw, source, name)
-    except AnswerError as error:
+        return as_sheet(read_workbook(raw, source, name))
+    except TableError as error:
         if error.problem.startswith(("has no sheet", "is empty", "has a heading")):
             raise AnswerError(
                 f"is no questionnaire, or its sheet '{name}' is lost", mend=_ASK_AGAIN, where=source

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from innosi.forecast.answers.cells import CellReader, cell_text, has_no_answer
-from innosi.forecast.answers.sheet import Cell, Row, Sheet
+from innosi.forecast.answers.cells import CellReader, has_no_answer
 from innosi.forecast.answers.values import Rejection
 from innosi.forecast.study import Study
 from innosi.forecast.survey_tools.headings import cleaned, headings_of
@@ -15,6 +14,8 @@ from innosi.forecast.survey_tools.targets import PROPOSAL, asked_in
 from innosi.forecast.survey_tools.value_reading import AnswerColumn, Untranslated, answer_columns
 from innosi.models.errors import AnswerError, Fault, InputFaults
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.rows import Cell, cell_text
+from innosi.scenarios.tables.sheet import Row, Sheet
 
 PseudonymOf = Callable[[str], str | None]
 _DONE = ("unfinished", "tests", "late")

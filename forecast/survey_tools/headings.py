@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from innosi.forecast.answers.cells import cell_text
-from innosi.forecast.answers.sheet import Row, Sheet
+from innosi.scenarios.tables.rows import cell_text
+from innosi.scenarios.tables.sheet import Row, Sheet
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

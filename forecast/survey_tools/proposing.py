@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from innosi.forecast.answers.cells import cell_text
-from innosi.forecast.answers.sheet import Sheet, is_empty
 from innosi.forecast.questions import Question
 from innosi.forecast.study import Study
 from innosi.forecast.survey_tools.headings import Heading, headings_of, n_header_rows, squeezed
@@ -23,6 +21,8 @@ from innosi.forecast.survey_tools.respondents import (
 from innosi.forecast.survey_tools.targets import PROPOSAL, REASON, Asked, Target, asked_in, targets_of
 from innosi.forecast.survey_tools.tools import Tool, ToolName, detect_tool
 from innosi.forecast.survey_tools.translations import option_names, split_list, translate
+from innosi.scenarios.tables.rows import cell_text, is_empty
+from innosi.scenarios.tables.sheet import Sheet
 
 SEPARATORS = (";", ", ", "|", ">")
 _USUAL_SEPARATORS: Mapping[ToolName, str] = {"google_forms": ", ", "qualtrics": ","}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from innosi.forecast.answers.sheet import Sheet
 from innosi.forecast.survey_tools.headings import cleaned, squeezed
+from innosi.scenarios.tables.sheet import Sheet
 
 ToolName = Literal["limesurvey", "qualtrics", "microsoft_forms", "google_forms", "redcap", "other"]
 

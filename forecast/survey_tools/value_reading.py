@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from innosi.forecast.answers.cells import cell_text, has_no_answer
+from innosi.forecast.answers.cells import has_no_answer
 from innosi.forecast.answers.layout import column_of
-from innosi.forecast.answers.sheet import Cell, Row
 from innosi.forecast.questions import Question
 from innosi.forecast.survey_tools.headings import cleaned, squeezed
 from innosi.forecast.survey_tools.mapping_file import ColumnMapping
@@ -19,6 +18,8 @@ from innosi.forecast.survey_tools.translations import (
     scale_of,
     split_list,
 )
+from innosi.scenarios.tables.rows import Cell, cell_text
+from innosi.scenarios.tables.sheet import Row
 
 BETWEEN_OPTIONS = "; "
 """What stands between the options of a list in our own tables."""

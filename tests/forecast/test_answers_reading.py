@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innosi.forecast.answers.cells import CellReader
-from innosi.forecast.answers.delimited import read_delimited
 from innosi.forecast.answers.importing import ImportOptions, RejectedAnswers, import_answers
-from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.questions import Question
 from innosi.forecast.store.answers import load_answers
 from innosi.forecast.store.opening import has_store, store_path
-from innosi.models.errors import AnswerError, InnosiError
+from innosi.models.errors import AnswerError, InnosiError, TableError
+from innosi.scenarios.tables.delimited import read_delimited
+from innosi.scenarios.tables.sheet import read_sheet
 
 FIRST = ImportOptions(number=1)
 
@@ -118,13 +118,13 @@ UNREADABLE = {
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(study, folder, raw, message):
     path = folder / "answers.csv"
     path.write_bytes(raw)
-    with pytest.raises(AnswerError, match=message):
+    with pytest.raises((AnswerError, TableError), match=message):
         import_answers(study, path, FIRST)
     assert not has_store(study)
 
 
 def test_a_file_named_like_a_workbook_must_be_one(write):
-    with pytest.raises(AnswerError, match="named like an Excel workbook, but is none"):
+    with pytest.raises(TableError, match=r"named like a workbook \(\.xlsx\), but is none"):
         read_sheet(write("panellist,chance\np01,1\n", "answers.xlsx"))
 
 
@@ -184,7 +184,7 @@ def test_cells_that_a_spreadsheet_made_of_something_else_are_rejected(study, fol
 
 def test_a_sheet_that_is_not_there_is_told_with_the_nearest(folder):
     path = workbook(folder, ("panellist", "chance"), ("p01", 1))
-    with pytest.raises(AnswerError, match="no sheet 'Answer'; did you mean 'Answers'"):
+    with pytest.raises(TableError, match="no sheet 'Answer'; did you mean 'Answers'"):
         read_sheet(path, sheet="Answer")
 
 
@@ -194,13 +194,17 @@ def test_of_several_filled_sheets_one_must_be_said(folder):
     book = openpyxl.load_workbook(path)
     book["Two"].append(("panellist", "chance"))
     book.save(path)
-    with pytest.raises(AnswerError, match="2 sheets with something on them: One, Two; say which"):
+    with pytest.raises(
+        TableError, match="2 sheets with something on them: One, Two; say which.* --sheet"
+    ):
+        read_sheet(path, sheet_by="--sheet")
+    with pytest.raises(TableError, match="; keep the one that is meant"):
         read_sheet(path)
 
 
 def test_a_sheet_of_a_text_file_is_refused(write):
-    with pytest.raises(AnswerError, match="has no sheets; leave --sheet out"):
-        read_sheet(write("a,b\n1,2\n"), sheet="One")
+    with pytest.raises(TableError, match="has no sheets; leave --sheet out"):
+        read_sheet(write("a,b\n1,2\n"), sheet="One", sheet_by="--sheet")
 
 
 def test_a_zip_that_is_no_workbook_is_refused(folder):
@@ -209,13 +213,13 @@ def test_a_zip_that_is_no_workbook_is_refused(folder):
         archive.writestr("hello.txt", "hello")
     path = folder / "answers.xlsx"
     path.write_bytes(buffer.getvalue())
-    with pytest.raises(AnswerError, match="cannot be read as an Excel workbook"):
+    with pytest.raises(TableError, match="cannot be read as an Excel workbook"):
         read_sheet(path)
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(folder, monkeypatch):
-    monkeypatch.setattr("innosi.forecast.answers.workbook.MAX_UNPACKED", 10)
-    with pytest.raises(AnswerError, match="unpacks to"):
+    monkeypatch.setattr("innosi.scenarios.tables.workbook.MAX_UNPACKED", 10)
+    with pytest.raises(TableError, match="unpacks to"):
         read_sheet(workbook(folder, ("a", "b"), (1, 2)))
 
 
@@ -251,7 +255,7 @@ def test_a_table_between_semicolons_may_say_its_language():
 
 
 def test_a_heading_that_is_too_long_is_told():
-    with pytest.raises(AnswerError, match="field larger than field limit"):
+    with pytest.raises(TableError, match="field larger than field limit"):
         read_delimited(b"panellist," + b"q" * 200_000 + b"\np1,2\n", "a.csv")
 
 

@@ -7,7 +7,6 @@ import pytest
 from kept_study import PEOPLE, START
 
 from innosi.forecast.answers.importing import ImportOptions, import_answers
-from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.answers.values import Answer
 from innosi.forecast.data_export import CODE_LETTERS, study_data
 from innosi.forecast.data_files import FORMATS, write_data
@@ -20,6 +19,7 @@ from innosi.forecast.store.panel import record_people
 from innosi.forecast.store.versions import current_versions
 from innosi.forecast.study import load_study
 from innosi.models.errors import AnswerError, InnosiError
+from innosi.scenarios.tables.sheet import read_sheet
 
 pytestmark = pytest.mark.parametrize("store_url", [""], ids=["sqlite"])
 AT = START + timedelta(days=40)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from innosi.forecast.answers.cells import CellReader
 from innosi.forecast.answers.checking import check_rows
 from innosi.forecast.answers.layout import find_layout
-from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.arguments import Argument
 from innosi.forecast.feedback.charting import round_bounds
@@ -22,6 +21,7 @@ from innosi.forecast.feedback.sheets import panel_sheet, panellist_sheet, sheets
 from innosi.forecast.languages.language import language_of
 from innosi.forecast.study import load_study, study_from
 from innosi.scenarios.loading.document import parse_document
+from innosi.scenarios.tables.sheet import read_sheet
 
 PEOPLE = ("otter", "heron", "badger", "marten", "lynx", "stoat", "bison", "crane")
 STUDY = """\

@@ -18,7 +18,7 @@ from innosi.forecast.questionnaires.form_rows import distinct_titles
 from innosi.forecast.questionnaires.label import SheetLabel
 from innosi.forecast.questionnaires.workbook import questionnaire_workbook, read_form
 from innosi.forecast.study import study_from
-from innosi.models.errors import AnswerError, InnosiError
+from innosi.models.errors import AnswerError, InnosiError, TableError
 from innosi.scenarios.loading.document import parse_document
 
 STUDY = """\
@@ -366,7 +366,7 @@ def test_a_form_that_was_changed_is_refused_with_its_mend(file, change, problem)
 )  # fmt: skip
 def test_what_is_no_workbook_is_told(file, raw, problem):
     file.write_bytes(raw)
-    with pytest.raises(AnswerError, match=problem):
+    with pytest.raises((AnswerError, TableError), match=problem):
         read_form(file)
 
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from innosi.forecast.answers.cells import CellReader
 from innosi.forecast.answers.checking import check_rows
 from innosi.forecast.answers.layout import find_layout
-from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.languages.language import language_of
 from innosi.forecast.languages.languages import LANGUAGES
 from innosi.forecast.questions import Question
 from innosi.models.errors import AnswerError, InnosiError
+from innosi.scenarios.tables.sheet import read_sheet
 
 CODES = st.sampled_from(sorted(LANGUAGES))
 FINITE = st.floats(-1e15, 1e15)

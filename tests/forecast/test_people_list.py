@@ -10,7 +10,7 @@ from innosi.forecast.people.email_addresses import address_problem
 from innosi.forecast.people.person import Person
 from innosi.forecast.people.reading import read_people
 from innosi.forecast.study import load_study
-from innosi.models.errors import AnswerError
+from innosi.models.errors import AnswerError, TableError
 
 STUDY = """\
 title: A house for everybody
@@ -169,7 +169,7 @@ def test_a_mapping_goes_before_what_a_heading_is_usually_taken_for(people_in):
     ],
 )
 def test_columns_that_are_not_clear_are_refused(people_in, text, mapping, message):
-    with pytest.raises(AnswerError, match=message):
+    with pytest.raises((AnswerError, TableError), match=message):
         people_in(text, mapping=mapping)
 
 

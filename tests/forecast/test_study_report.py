@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from innosi.forecast.answers.cells import CellReader
 from innosi.forecast.answers.checking import check_rows
 from innosi.forecast.answers.layout import find_layout
-from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.answers.values import Answer, Answers
 from innosi.forecast.arguments import Argument
 from innosi.forecast.cli.explaining import glossary
@@ -30,6 +29,7 @@ from innosi.forecast.study_report.page import report_html
 from innosi.forecast.study_report.values import Missing
 from innosi.models.errors import InnosiError
 from innosi.scenarios.loading.document import parse_document
+from innosi.scenarios.tables.sheet import read_sheet
 
 STUDY = """\
 title: Homes for all

@@ -12,8 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innosi.forecast.answers import checking, layout
-from innosi.forecast.answers.delimited import read_delimited
-from innosi.forecast.answers.workbook import read_workbook
 from innosi.forecast.study import study_from
 from innosi.forecast.survey_tools.applying import apply_mapping
 from innosi.forecast.survey_tools.headings import cleaned, headings_of, squeezed
@@ -23,6 +21,9 @@ from innosi.forecast.survey_tools.proposing import propose_mapping
 from innosi.forecast.survey_tools.tools import detect_tool
 from innosi.models.errors import AnswerError, InnosiError, InputFaults
 from innosi.scenarios.loading.document import parse_document
+from innosi.scenarios.tables.delimited import read_delimited
+from innosi.scenarios.tables.sheet import as_sheet
+from innosi.scenarios.tables.workbook import read_workbook
 
 STUDY = """\
 title: A neighbourhood without gas
@@ -164,7 +165,7 @@ p01,round_2_arm_1,5,4,9,1,3,2,65%,10,20,30.5,2035,pump,1,0,1,60,40,0.2,More tree
 
 
 def csv(text):
-    return read_delimited(text.encode(), "export.csv")
+    return as_sheet(read_delimited(text.encode(), "export.csv"))
 
 
 def workbook(rows):
@@ -172,7 +173,7 @@ def workbook(rows):
     for row in rows:
         book.active.append(row)
     book.save(raw)
-    return read_workbook(raw.getvalue(), "export.xlsx", None)
+    return as_sheet(read_workbook(raw.getvalue(), "export.xlsx"))
 
 
 def a_study(text=STUDY):

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from innosi.forecast.answers.cells import cell_text
-from innosi.forecast.answers.reading import read_sheet
 from innosi.forecast.answers.values import Answers
 from innosi.forecast.judgements import Judgement, judgements_data
 from innosi.forecast.pooling.classical.decision_makers import (
@@ -22,6 +20,8 @@ from innosi.forecast.pooling.classical.scores import PanelScores, Settings, scor
 from innosi.forecast.statistics.summary import last_round
 from innosi.forecast.study import Study
 from innosi.models.errors import AnswerError
+from innosi.scenarios.tables.rows import cell_text
+from innosi.scenarios.tables.sheet import read_sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import numpy as np
 from innosi.models.distributions import Discrete, Distribution, parse_distribution
 from innosi.models.errors import Fault, InnosiError
 from innosi.scenarios.construction.balance.judgements import Pair, Place, States, Written
-from innosi.scenarios.construction.balance.matrix_table import Line, table_lines
 from innosi.scenarios.loading.judgements import Judgement, JudgementFile, read_judgements
+from innosi.scenarios.tables.lines import Line, table_lines
 
 Centre = Literal["median", "mean"]
 Question = tuple[Pair, str]

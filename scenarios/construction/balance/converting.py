@@ -17,7 +17,7 @@ from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.construction.balance.balance_file import CrossImpactBalance
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.judgements import CellReader, matrix_of
-from innosi.scenarios.construction.balance.matrix_table import table_lines, written_in_table
+from innosi.scenarios.construction.balance.matrix_table import written_in_table
 from innosi.scenarios.construction.balance.project_names import identifiers, states_of_project
 from innosi.scenarios.construction.balance.scenario_wizard import (
     COLOUR,
@@ -34,6 +34,7 @@ from innosi.scenarios.construction.construction_file import (
     title_of,
 )
 from innosi.scenarios.construction.methods import load_constructed
+from innosi.scenarios.tables.lines import table_lines
 from innosi.scenarios.writing import replacing, write_text
 
 Way = TypeVar("Way")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from innosi.models.errors import Fault, InnosiError
-from innosi.scenarios.construction.balance.matrix_table import Line, table_lines
 from innosi.scenarios.construction.cognitive_map.weights import Weight, parse_weight
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.lines import Line, table_lines
 
 _DECIMAL_COMMA = re.compile(r"[+\-−–]?\d*,\d+")
 _MEND = (

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from innosi.models.errors import Fault, InnosiError
-from innosi.scenarios.construction.balance.matrix_table import table_lines
 from innosi.scenarios.construction.futures_table.table import KINDS, Exclusion, Kind, States
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.lines import table_lines
 
 HIGHEST_GRADE = 5
 Label = tuple[str, str]

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.construction.pathways.scores import GROUP, ScoringScale, score_problem
-from innosi.scenarios.construction.signals.tables import Row, Table, check_columns, number_in, read_table
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.columns import Row, Table, check_columns, number_in, read_table
 
 CONSEQUENCE, PARTICIPANT, LIKELIHOOD, DESIRABILITY = COLUMNS = (
     *("consequence", "participant"),

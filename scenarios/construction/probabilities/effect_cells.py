@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from innosi.models.errors import Fault, InnosiError
-from innosi.scenarios.construction.balance.matrix_table import table_lines
 from innosi.scenarios.construction.probabilities.factors import Effect, Factor, Place
 from innosi.scenarios.loading.document import KeyPath
 from innosi.scenarios.loading.estimates import EstimateReading, read_estimate
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.lines import table_lines
 
 Kind = Literal["conditional", "odds_multipliers", "ratios"]
 KINDS: tuple[Kind, ...] = ("conditional", "odds_multipliers", "ratios")

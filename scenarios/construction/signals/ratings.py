@@ -11,10 +11,10 @@ from innosi.scenarios.construction.signals.drivers_file import DriversFile
 from innosi.scenarios.construction.signals.register_file import TableSection
 from innosi.scenarios.construction.signals.register_reading import at_key
 from innosi.scenarios.construction.signals.register_rows import table_of
-from innosi.scenarios.construction.signals.tables import Row, Table, number_in
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.columns import Row, Table, number_in
 
 RATING_COLUMNS = ("panellist", "driver", "impact", "uncertainty")
 STUDY_COLUMNS = ("round", "code", "group", "question", "part", "value", "text", "reason")

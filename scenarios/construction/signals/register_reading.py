@@ -30,11 +30,11 @@ from innosi.scenarios.construction.signals.register_rows import (
     written_in_table,
 )
 from innosi.scenarios.construction.signals.similarity import term_weights, words_in
-from innosi.scenarios.construction.signals.tables import Row, Table, number_in
 from innosi.scenarios.construction.signals.voting import rank_votes
 from innosi.scenarios.loading.document import Document, KeyPath
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import nearest, validate
+from innosi.scenarios.tables.columns import Row, Table, number_in
 
 P = ParamSpec("P")
 Found = TypeVar("Found")

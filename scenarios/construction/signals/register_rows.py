@@ -17,9 +17,9 @@ from innosi.scenarios.construction.signals.register_file import (
     SignalSection,
     TableSection,
 )
-from innosi.scenarios.construction.signals.tables import Row, Table, check_columns, read_table
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.columns import Row, Table, check_columns, read_table
 
 _NAME = re.compile(r"\w[\w.-]{0,59}")
 EARLIEST, LATEST = 1900, 2100
@@ -59,7 +59,9 @@ def table_of(
     InnosiError
         If it cannot be read, or its columns are not those that are known.
     """
-    table = read_table(document.folder / section.file, named=section.file, sheet=section.sheet)
+    table = read_table(
+        document.folder / section.file, named=section.file, sheet=section.sheet, sheet_by="`sheet`"
+    )
     plain = {_plain(theirs): ours for ours, theirs in section.columns.items()}
     ignored = {_plain(each) for each in section.ignore}
     absent = [each for each in {*plain, *ignored} if each not in table.columns]

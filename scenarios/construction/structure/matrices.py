@@ -9,10 +9,10 @@ from pydantic import BeforeValidator
 
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import Fault, InnosiError
-from innosi.scenarios.construction.balance.matrix_table import Line, table_lines
 from innosi.scenarios.loading.document import Document, KeyPath
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.lines import Line, table_lines
 
 Titles = Mapping[str, str]
 """Names of rows or columns, in their order, with the titles by which a table may call them too."""

@@ -224,8 +224,8 @@ def test_a_fault_of_a_matrix_is_told_at_its_line(rows, line, key, problem, tmp_p
         (b" \n\n", "is empty"),
         (b"a\xff", "not UTF-8 on line 1"),
         (b"a,\0", "is no text file"),
-        (b'a,"b\n', "cannot be read from line 1 on"),
-        (b"PK\x03\x04broken", "cannot be read as a workbook"),
+        (b'a,"b\n', "a quotation mark is not closed on line 1"),
+        (b"PK\x03\x04broken", "cannot be read as an Excel workbook"),
         (None, "no such file"),
     ],
 )

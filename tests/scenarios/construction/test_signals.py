@@ -17,9 +17,9 @@ from innosi.scenarios.construction.signals.register import FirstSeen
 from innosi.scenarios.construction.signals.register_reading import register_from
 from innosi.scenarios.construction.signals.similarity import term_weights, words_in
 from innosi.scenarios.construction.signals.skeletons import write_skeleton
-from innosi.scenarios.construction.signals.tables import number_in, read_table
 from innosi.scenarios.construction.signals.voting import rank_votes
 from innosi.scenarios.loading.document import parse_document
+from innosi.scenarios.tables.columns import number_in, read_table
 
 RUSPINI = """
 4 53 5 63 10 59 9 77 13 49 13 69 12 88 15 75 18 61 19 65 22 74 27 72 28 76 24 58 27 55 28 60 30 52 31 60 32 61
@@ -286,7 +286,7 @@ def test_a_register_that_is_wrong_is_refused_where_it_is_wrong(register, change,
         ("", r"more.csv: is empty"),
         ("\n\n", r"more.csv: is empty"),
         (TABLE, r"no rows below it"),
-        (b"name,title\n\xff,x\n", r"is not UTF-8 on line 2"),
+        (b"name,title\n\xff,x\n", r"more.csv line 2 +holds a character that is not UTF-8; in Excel"),
         (TABLE + 'x,"open,social\n', r"more.csv line 2 +a quotation mark is not closed"),
         (TABLE + "x,a,social,2026,t,signal,no,,,more\n", r"more.csv line 2 +has more cells"),
         (TABLE + ",a,social\n", r"more.csv line 2 +name +is missing"),
@@ -298,7 +298,7 @@ def test_a_register_that_is_wrong_is_refused_where_it_is_wrong(register, change,
         ("title,category\na,social\n", r"has no column 'name'"),
         (TABLE + "x,a,social,2026,t,saga,no\n", r"x.kind"),
         (TABLE + "x,a,social,2026,t,story,maybe\n", r"found 'maybe'; write yes or no"),
-        (b"PK\x03\x04broken", r"cannot be read as a workbook"),
+        (b"PK\x03\x04broken", r"cannot be read as an Excel workbook"),
     ],
 )
 def test_a_table_that_is_wrong_is_refused_where_it_is_wrong(register, table, said):
@@ -372,8 +372,10 @@ def test_a_workbook_of_several_sheets_needs_to_be_told_which(tmp_path):
     book.active.append(["a"])
     book.create_sheet("Other").append(["b"])
     book.save(tmp_path / "book.xlsx")
-    with pytest.raises(InnosiError, match="several sheets: Sheet, Other"):
-        read_table(tmp_path / "book.xlsx", named="book.xlsx")
+    with pytest.raises(
+        InnosiError, match="2 sheets with something on them: Sheet, Other; say which one with `sheet`"
+    ):
+        read_table(tmp_path / "book.xlsx", named="book.xlsx", sheet_by="`sheet`")
     with pytest.raises(InnosiError, match="has no sheet 'Othr'; did you mean 'Other'"):
         read_table(tmp_path / "book.xlsx", named="book.xlsx", sheet="Othr")
 

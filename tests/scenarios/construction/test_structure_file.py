@@ -112,8 +112,8 @@ def test_what_is_wrong_is_told_at_its_line(old, new, line, said, tmp_path):
     [
         (None, "no such file"),
         (b"", "is empty"),
-        (b"\xff\xfe1\x00", "not UTF-8"),
-        (b"PK\x03\x04 no workbook", "cannot be read as a workbook"),
+        (b"\xff\xfe1\x00", "is UTF-16 text"),
+        (b"PK\x03\x04 no workbook", "cannot be read as an Excel workbook"),
         (b";rain;helpers\nrain;;1\nhelpers;0;\nharvest;1;1\n", "the column 'harvest' is missing"),
         (b";rain;helpers;harvest\nrain;;1;1\nhelpers;0;;1\n", "the row 'harvest' is missing"),
         (TABLE.encode() + b"harvest;1;1;\n", "harvest.*stands twice"),

@@ -1,11 +1,11 @@
-"""A table of answers as a survey tool or a spreadsheet gives it: columns, and rows with their lines."""
+"""A table as a survey tool or a spreadsheet gives it: its columns as they are called, and rows of cells."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-from innosi.models.errors import AnswerError
-
-Cell = str | int | float | bool | object | None
+from innosi.models.errors import TableError
+from innosi.scenarios.tables.reading import read_rows
+from innosi.scenarios.tables.rows import Cell, FilledRows, is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Sheet:
 
         Raises
         ------
-        AnswerError
+        TableError
             If the heading stands twice.
         """
         found = [i for i, name in enumerate(self.columns) if _plain(name) == _plain(column)]
         if len(found) > 1:
             places = " and ".join(str(i + 1) for i in found)
-            raise AnswerError(
+            raise TableError(
                 f"two columns are called '{self.columns[found[0]]}' (columns {places})",
                 mend="rename one of them",
                 where=self.source,
@@ -57,13 +57,32 @@ class Sheet:
         return found[0] if found else None
 
 
-def as_sheet(source: str, table: Iterable[tuple[int, tuple[Cell, ...]]], delimiter: str = "") -> Sheet:
-    """Return a sheet made of (line, cells), of which the first that is not empty is the heading."""
-    filled = [(line, cells) for line, cells in table if any(not is_empty(cell) for cell in cells)]
-    if not filled:
-        raise AnswerError("is empty", mend="export the answers again", where=source)
-    heading = ["" if is_empty(cell) else str(cell).strip() for cell in filled[0][1]]
-    while heading and not heading[-1]:
+def read_sheet(path: Path, *, sheet: str | None = None, sheet_by: str = "") -> Sheet:
+    """Read a table from a CSV or XLSX file.
+
+    Parameters
+    ----------
+    sheet, sheet_by : str, optional
+        See `read_rows`.
+
+    Raises
+    ------
+    TableError
+        If it is neither, is broken, empty, or has no rows under its heading.
+    """
+    return as_sheet(read_rows(path, sheet=sheet, sheet_by=sheet_by))
+
+
+def as_sheet(filled: FilledRows) -> Sheet:
+    """Return a sheet made of rows, of which the first is the heading.
+
+    Raises
+    ------
+    TableError
+        If there is no row below it.
+    """
+    heading = ["" if is_empty(cell) else str(cell).strip() for cell in filled.rows[0][1]]
+    while not heading[-1]:
         heading.pop()
     width = len(heading)
     rows = tuple(
@@ -72,16 +91,13 @@ def as_sheet(source: str, table: Iterable[tuple[int, tuple[Cell, ...]]], delimit
             (cells + (None,) * width)[:width],
             tuple(cell for cell in cells[width:] if not is_empty(cell)),
         )
-        for line, cells in filled[1:]
+        for line, cells in filled.rows[1:]
     )
     if not rows:
-        raise AnswerError("has a heading and no rows below it", mend="export the answers again", where=source)
-    return Sheet(source, tuple(heading), rows, delimiter)
-
-
-def is_empty(cell: Cell) -> bool:
-    """Whether a cell says nothing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+        raise TableError(
+            "has a heading and no rows below it", mend="add rows, or export it again", where=filled.source
+        )
+    return Sheet(filled.source, tuple(heading), rows, filled.delimiter)
 
 
 def _plain(name: str) -> str:

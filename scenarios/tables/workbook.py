@@ -3,13 +3,13 @@
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
-from innosi.forecast.answers.sheet import Cell, Sheet, as_sheet, is_empty
-from innosi.models.errors import AnswerError
+from innosi.models.errors import TableError
 from innosi.scenarios.loading.validation import nearest
+from innosi.scenarios.tables.rows import Cell, FilledRows, FormulaWithoutValue, Numbered, is_empty, nothing_in
 
 MAX_UNPACKED = 200_000_000
 _BROKEN = (
@@ -29,27 +29,19 @@ _BROKEN = (
 """What openpyxl and zipfile raise on a workbook that is damaged; they have no error of their own."""
 
 
-class FormulaWithoutValue:
-    """A cell with a formula whose value was not stored in the file."""
-
-    def __init__(self, formula: str) -> None:
-        self.formula = formula
-
-    def __str__(self) -> str:
-        return self.formula
-
-
-def read_workbook(raw: bytes, source: str, sheet: str | None) -> Sheet:
-    """Return the table on one sheet of a workbook; formulas give the values stored with them.
+def read_workbook(raw: bytes, source: str, sheet: str | None = None, *, sheet_by: str = "") -> FilledRows:
+    """Return the rows on one sheet of a workbook; formulas give the values stored with them.
 
     Parameters
     ----------
     sheet : str, optional
         Its name; needed where more than one sheet holds anything.
+    sheet_by : str, optional
+        The option or key that names it.
 
     Raises
     ------
-    AnswerError
+    TableError
         If it is no workbook, or the sheet is not there, not said, or empty.
     """
     try:
@@ -58,20 +50,23 @@ def read_workbook(raw: bytes, source: str, sheet: str | None) -> Sheet:
             tables = dict(_tables(raw, sheet)) if size <= MAX_UNPACKED else {}
             names = _sheet_names(raw) if size <= MAX_UNPACKED else []
     except _BROKEN as error:
-        raise AnswerError(
+        raise TableError(
             f"cannot be read as an Excel workbook ({_reason(error)})",
             mend="open it in Excel or LibreOffice and save it as .xlsx again, or as CSV UTF-8",
             where=source,
         ) from None
     if size > MAX_UNPACKED:
-        raise AnswerError(
+        raise TableError(
             f"unpacks to {size / 1e6:,.0f} MB; at most {MAX_UNPACKED / 1e6:g} MB is read",
-            mend="keep the sheet with the answers only",
+            mend="keep only the sheet that is needed",
             where=source,
         )
-    chosen = _chosen(tables, names, source, sheet)
-    where = source if len(names) == 1 else f"{source}, sheet '{chosen}'"
-    return as_sheet(where, tables[chosen])
+    if sheet is not None and sheet not in names:
+        raise TableError(
+            f"has no sheet '{sheet}'{nearest(sheet, names)}", mend="name one of its sheets", where=source
+        )
+    chosen = _only(tables, source, sheet_by)
+    return FilledRows(source if len(names) == 1 else f"{source}, sheet '{chosen}'", tables[chosen])
 
 
 def _unpacked_size(raw: bytes) -> int:
@@ -89,7 +84,7 @@ def _sheet_names(raw: bytes) -> list[str]:
         book.close()
 
 
-def _tables(raw: bytes, wanted: str | None) -> Iterator[tuple[str, list[tuple[int, tuple[Cell, ...]]]]]:
+def _tables(raw: bytes, wanted: str | None) -> Iterator[tuple[str, tuple[Numbered, ...]]]:
     """Yield the name and the filled rows of each sheet that holds anything."""
     import openpyxl
 
@@ -98,7 +93,7 @@ def _tables(raw: bytes, wanted: str | None) -> Iterator[tuple[str, list[tuple[in
     try:
         for shown, written in zip(values.worksheets, formulas.worksheets, strict=True):
             if wanted is None or shown.title == wanted:
-                rows = list(_rows(shown, written))
+                rows = tuple(_rows(shown, written))
                 if rows:
                     yield shown.title, rows
     finally:
@@ -106,7 +101,7 @@ def _tables(raw: bytes, wanted: str | None) -> Iterator[tuple[str, list[tuple[in
         formulas.close()
 
 
-def _rows(shown: Any, written: Any) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+def _rows(shown: Any, written: Any) -> Iterator[Numbered]:
     for sheet in (shown, written):
         sheet.reset_dimensions()  # some programs write them wrongly, and rows would be lost
     pairs = zip(shown.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=False)
@@ -122,18 +117,14 @@ def _cell(value: Any, formula: Any) -> Cell:
     return value
 
 
-def _chosen(tables: dict[str, Any], names: list[str], source: str, wanted: str | None) -> str:
-    if wanted is not None and wanted not in names:
-        raise AnswerError(
-            f"has no sheet '{wanted}'{nearest(wanted, names)}", mend="name one of its sheets", where=source
-        )
+def _only(tables: Mapping[str, Any], source: str, sheet_by: str) -> str:
+    """The sheet that holds anything."""
     if not tables:
-        raise AnswerError("is empty", mend="export the answers again", where=source)
+        raise nothing_in(source)
     if len(tables) > 1:
-        raise AnswerError(
-            f"has {len(tables)} sheets with something on them: {', '.join(tables)}",
-            mend="say which one with --sheet NAME",
-            where=source,
+        mend = f"say which one with {sheet_by}" if sheet_by else "keep the one that is meant"
+        raise TableError(
+            f"has {len(tables)} sheets with something on them: {', '.join(tables)}", mend=mend, where=source
         )
     return next(iter(tables))
 

@@ -1,0 +1,1 @@
+"""Tables that people fill in and programs export: read from CSV and XLSX files with their lines."""
