@@ -153,7 +153,7 @@ def import_answers(
     ------
     RejectedAnswers
         If a row is rejected and `skip_rejected` is not said; then nothing is imported.
-    AnswerError
+    AnswerError, TableError
         If the table cannot be read, or contradicts answers that are kept and `replace` is not said.
     StoreError
         If the store cannot be written.

@@ -51,7 +51,7 @@ def import_files(
     ------
     RejectedAnswers
         If anything is rejected and `skip_rejected` is not said; then nothing is imported, of no file.
-    AnswerError
+    AnswerError, TableError
         If a file cannot be read, or contradicts answers that are kept and `replace` is not said.
     InputFaults
         If the mapping is wrong, or names columns that the export does not have.

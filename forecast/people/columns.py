@@ -47,7 +47,7 @@ def people_columns(sheet: Sheet, mapping: Mapping[str, str]) -> Mapping[str, int
 
     Raises
     ------
-    AnswerError
+    AnswerError, TableError
         If a mapped column is not there, a heading stands twice, two headings may mean the same column, or
         neither names nor e-mail addresses are there.
     """

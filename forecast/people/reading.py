@@ -60,7 +60,7 @@ def read_people(
 
     Raises
     ------
-    AnswerError
+    AnswerError, TableError
         If the file cannot be read, or its columns are not clear.
     """
     table = read_sheet(path, sheet=sheet, sheet_by="--sheet")

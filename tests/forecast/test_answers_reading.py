@@ -1,6 +1,4 @@
 import datetime
-import io
-import zipfile
 
 import openpyxl
 import pytest
@@ -13,8 +11,6 @@ from innosi.forecast.questions import Question
 from innosi.forecast.store.answers import load_answers
 from innosi.forecast.store.opening import has_store, store_path
 from innosi.models.errors import AnswerError, InnosiError, TableError
-from innosi.scenarios.tables.delimited import read_delimited
-from innosi.scenarios.tables.sheet import read_sheet
 
 FIRST = ImportOptions(number=1)
 
@@ -95,21 +91,16 @@ def test_reasons_are_kept_whole(study, write):
 
 UNREADABLE = {
     "empty": (b"", "is empty"),
-    "blank": (b"\n \n", "is empty"),
     "a heading only": (b"panellist,question,value\n", "a heading and no rows"),
     "one column": (b"panellist\np01\n", "has one column"),
     "Latin-1": (
         "panellist,question,value\np01,chance,é\n".encode("latin-1"),
         "not UTF-8 on line 2; .*CSV UTF-8",
     ),
-    "UTF-16": ("panellist,question\n".encode("utf-16"), "is UTF-16"),
-    "zero bytes": (b"a,b\0\n1,2\n", "is no text file"),
-    "an open quotation mark": (b'panellist,chance\np01,"0.5\np02,1\n', "quotation mark is not closed"),
     "a column twice": (b"panellist,chance,chance\np01,1,1\n", "two columns are called 'chance'"),
     "no panellists": (b"name,chance\np01,1\n", "no column 'panellist'; its columns are: name, chance"),
     "no questions": (b"panellist,x\np01,1\n", "neither a column 'question' nor one named after"),
     "no answers": (b"panellist,question\np01,chance\n", "no column of answers"),
-    "an old workbook": (b"\xd0\xcf\x11\xe0" + b"x" * 100, "locked with a password, or of Excel before 2007"),
     "a torn workbook": (b"PK\x03\x04" + b"x" * 100, "cannot be read as an Excel workbook"),
 }
 
@@ -123,31 +114,15 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(study, folder, raw, 
     assert not has_store(study)
 
 
-def test_a_file_named_like_a_workbook_must_be_one(write):
-    with pytest.raises(TableError, match=r"named like a workbook \(\.xlsx\), but is none"):
-        read_sheet(write("panellist,chance\np01,1\n", "answers.xlsx"))
-
-
-def test_a_huge_file_is_refused_before_it_is_read(folder):
-    path = folder / "huge.csv"
-    with path.open("wb") as file:
-        file.truncate(50_000_001)
-    with pytest.raises(InnosiError, match="at most 50 MB is read"):
-        read_sheet(path)
-
-
 def test_a_file_that_is_not_there_is_named(study, folder):
     with pytest.raises(InnosiError, match=r"nowhere\.csv: no such file"):
         import_answers(study, folder / "nowhere.csv", FIRST)
 
 
-def workbook(folder, *rows, sheets=("Answers",)):
+def workbook(folder, *rows):
     book = openpyxl.Workbook()
-    book.active.title = sheets[0]
     for row in rows:
         book.active.append(row)
-    for name in sheets[1:]:
-        book.create_sheet(name)
     path = folder / "answers.xlsx"
     book.save(path)
     return path
@@ -182,47 +157,6 @@ def test_cells_that_a_spreadsheet_made_of_something_else_are_rejected(study, fol
     assert "not a number" in reasons[3]
 
 
-def test_a_sheet_that_is_not_there_is_told_with_the_nearest(folder):
-    path = workbook(folder, ("panellist", "chance"), ("p01", 1))
-    with pytest.raises(TableError, match="no sheet 'Answer'; did you mean 'Answers'"):
-        read_sheet(path, sheet="Answer")
-
-
-def test_of_several_filled_sheets_one_must_be_said(folder):
-    path = workbook(folder, ("panellist", "chance"), ("p01", 1), sheets=("One", "Two"))
-    assert read_sheet(path).source == f"{path}, sheet 'One'"
-    book = openpyxl.load_workbook(path)
-    book["Two"].append(("panellist", "chance"))
-    book.save(path)
-    with pytest.raises(
-        TableError, match="2 sheets with something on them: One, Two; say which.* --sheet"
-    ):
-        read_sheet(path, sheet_by="--sheet")
-    with pytest.raises(TableError, match="; keep the one that is meant"):
-        read_sheet(path)
-
-
-def test_a_sheet_of_a_text_file_is_refused(write):
-    with pytest.raises(TableError, match="has no sheets; leave --sheet out"):
-        read_sheet(write("a,b\n1,2\n"), sheet="One", sheet_by="--sheet")
-
-
-def test_a_zip_that_is_no_workbook_is_refused(folder):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("hello.txt", "hello")
-    path = folder / "answers.xlsx"
-    path.write_bytes(buffer.getvalue())
-    with pytest.raises(TableError, match="cannot be read as an Excel workbook"):
-        read_sheet(path)
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused(folder, monkeypatch):
-    monkeypatch.setattr("innosi.scenarios.tables.workbook.MAX_UNPACKED", 10)
-    with pytest.raises(TableError, match="unpacks to"):
-        read_sheet(workbook(folder, ("a", "b"), (1, 2)))
-
-
 NUMBER = Question("q", "?", "quantity")
 
 
@@ -252,11 +186,6 @@ def test_no_advice_turns_a_thousand_into_a_fraction_unsaid(text, advice):
 def test_a_table_between_semicolons_may_say_its_language():
     with pytest.raises(AnswerError, match="or say in which language it is written: --language nl"):
         CellReader.of_table(["0,5"], ";", are_percentages=False).number("1.234,5", NUMBER)
-
-
-def test_a_heading_that_is_too_long_is_told():
-    with pytest.raises(TableError, match="field larger than field limit"):
-        read_delimited(b"panellist," + b"q" * 200_000 + b"\np1,2\n", "a.csv")
 
 
 def test_a_number_that_no_computer_holds_is_refused():
