@@ -22,7 +22,8 @@ from innosi.scenarios.construction.futures_table.diversity_search import (
 )
 
 MOST_STARTS = 24
-_WORK = 500_000
+_WORK, _WORK_OF_EXCHANGES = 3_000_000, 40_000_000
+"""How many distances are looked at: for all beginnings, and for the exchanges of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +134,7 @@ def _best_of_starts(
     places: IntArray, k: int, weights: FloatArray, on_progress: Callable[[int, int], None]
 ) -> IntArray:
     """The best of the greedy choices from several beginnings, each improved by exchanges."""
-    n_starts = int(np.clip(_WORK // len(places), 1, min(MOST_STARTS, len(places))))
+    n_starts = int(np.clip(_WORK // (k * len(places)), 1, min(MOST_STARTS, len(places))))
     spread = np.linspace(0, len(places) - 1, n_starts).astype(int).tolist()
     starts = list(dict.fromkeys([_outermost(places, weights), *spread]))
     at_most = bounds_of(places, k, weights)
@@ -170,11 +171,13 @@ def _greedy(places: IntArray, start: int, k: int, weights: FloatArray) -> IntArr
 
 
 def _exchanged(places: IntArray, chosen: IntArray, weights: FloatArray) -> IntArray:
-    """Exchange one member for whatever is better in its place, for as long as anything is."""
+    """Exchange one member for whatever is better in its place, for as long as anything is and work allows."""
     chosen = chosen.copy()
     far = distances_between(places[chosen], places, weights)
+    n_looks = max(_WORK_OF_EXCHANGES // far.size, len(chosen))
     is_moving = True
-    while is_moving:
+    while is_moving and n_looks > 0:
+        n_looks -= len(chosen)
         is_moving = False
         for member in range(len(chosen)):
             best = _best_instead(far, chosen, member)

@@ -10,7 +10,8 @@ from innosi.scenarios.construction.futures_table.distances import distances_betw
 
 MOST_SEARCHED = 1_500
 """Of so many combinations a better choice is searched for; of more, only bounds are held against it."""
-MOST_STEPS = 20_000
+MOST_STEPS, LEAST_STEPS = 20_000, 500
+_WORK = 4_000_000
 _MOST_SUMS = 20_000
 _CLOSE = 1e-9
 
@@ -51,7 +52,7 @@ def farther_apart(places: IntArray, chosen: IntArray, weights: FloatArray) -> Ve
     if len(places) > MOST_SEARCHED:
         return Verdict(chosen, at_most, False, unknown)
     distances = distances_between(places, places, weights)
-    search = _Cliques(MOST_STEPS)
+    search = _Cliques(_steps_for(len(places)))
     for level in np.unique(distances[(distances > nearest) & (distances <= at_most + _CLOSE)]):
         found = search.one_of(distances >= level, k)
         if search.is_ended:
@@ -76,6 +77,11 @@ def wider(places: IntArray, chosen: IntArray, weights: FloatArray) -> Verdict:
     search.run()
     why = unknown if search.is_ended else "nor one as far apart with a larger mean"
     return Verdict(search.best, at_most / _n_pairs(k), not search.is_ended, why)
+
+
+def _steps_for(n: int) -> int:
+    """How many steps a search may take; each looks at all that is left of n combinations."""
+    return max(min(MOST_STEPS, _WORK // n), LEAST_STEPS)
 
 
 def _n_pairs(k: int) -> int:
@@ -166,7 +172,7 @@ class _Widening:
         self.nearest, self.k = nearest, len(chosen)
         self.more = [_largest_total(places, k, weights) for k in range(self.k + 1)]
         self.best, self.total = chosen, float(pairs_among(places[chosen], weights).sum())
-        self.n_steps = MOST_STEPS
+        self.n_steps = _steps_for(len(places))
 
     @property
     def is_ended(self) -> bool:

@@ -27,8 +27,8 @@ Fixed = Mapping[str, Sequence[str]]
 """The states that each descriptor may have, where some are fixed."""
 Told = Callable[[int, int], None]
 Choice = Literal["listed", "diverse", "named"]
-MOST_CANDIDATES = 100_000
-"""Among so many combinations those that differ most are chosen; of more, among an even spread of them."""
+MOST_CANDIDATES, LEAST_CANDIDATES = 600_000, 2_000
+"""Divided by how many are chosen: among so many combinations they are; of more, among an even spread."""
 MOST_WRITTEN = 200
 """So many scenarios are written unless they were chosen: somebody has to look at each."""
 MOST_EXPLAINED = 40
@@ -198,7 +198,7 @@ def named(reading: Reading) -> Shown:
 
 def diverse_ones(reading: Reading, k: int) -> Shown:
     """Return k survivors that differ most; see `diverse`."""
-    candidates = reading.survivors.listed(MOST_CANDIDATES)
+    candidates = reading.survivors.listed(max(MOST_CANDIDATES // k, LEAST_CANDIDATES, k))
     found = diverse(candidates, k, weights=reading.table.weights, on_progress=reading.on_progress)
     shown = _shown(reading, "diverse", candidates[found.chosen], len(candidates))
     return replace(shown, diversity=found)
