@@ -1,24 +1,25 @@
 """The join: scenarios that a workshop constructed, as a scenario file that `innosi run` simulates."""
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from innosi.models.distributions import Kind, parse_distribution
 from innosi.models.errors import Fault, InnosiError, InputFaults
+from innosi.scenarios.construction.made_files import (
+    as_yaml,
+    place_of,
+    refuse_to_lose,
+    seen_from,
+    write_made_file,
+)
 from innosi.scenarios.loading.document import Document, KeyPath, dotted, parse_document, read_document
 from innosi.scenarios.loading.imports import judgements_moved, with_imports
 from innosi.scenarios.loading.judgements import Judgement, read_judgements
 from innosi.scenarios.loading.scenario_file import scenarios_from
 from innosi.scenarios.scenario_set import ScenarioSet
-from innosi.scenarios.writing import write_text
-
-MADE_BY = "# Made by `innosi build"
-"""How a file begins that may be written over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def write_scenarios(
     Parameters
     ----------
     path : Path
-        Where to write. A file that is there already is only written over if it was made so.
+        Where to write. A file that is there already is only written over if it was made so, and not changed.
     settings : mapping
         What the scenarios' settings mean; one without overrides may be left out.
     document : Document
@@ -109,17 +110,18 @@ def write_scenarios(
         If the method's file names no scenario file, an override does not fit it, or the place is taken.
     """
     base = _base_of(document)
-    _refuse_to_lose(path, base, document)
+    refuse_to_lose(path, place_of(base), place_of(document))
     used = {name: settings[name] for each in scenarios for name in each.settings if name in settings}
     _refuse_clashes(used, base, document)
-    text = _written(scenarios, used, document.folder, base=base, document=document, command=command)
+    text = as_yaml(_data(scenarios, used, document.folder, base=base, document=document))
     written = parse_document(text, source=str(path), folder=document.folder)
     try:
         found = scenarios_from(written)
     except InputFaults as error:
         faults = [_at_its_origin(each, used, document, written) for each in error.faults]
         raise InputFaults(document.source, list(dict.fromkeys(faults))) from None
-    write_text(path, _written(scenarios, used, path.parent, base=base, document=document, command=command))
+    data = _data(scenarios, used, path.parent, base=base, document=document)
+    write_made_file(path, data, command=command, origin=place_of(document), kept=[place_of(base)])
     return found
 
 
@@ -140,17 +142,6 @@ def _base_of(document: Document) -> Document:
     return found
 
 
-def _refuse_to_lose(path: Path, base: Document, document: Document) -> None:
-    kept = {base.folder / Path(base.source).name, document.folder / Path(document.source).name}
-    is_ours = path.resolve() in {each.resolve() for each in kept}
-    if path.is_file() and (is_ours or not path.read_text("utf-8", errors="replace").startswith(MADE_BY)):
-        raise InnosiError(
-            "is there already, and was not made by this command",
-            mend="give another name, or move it away",
-            where=str(path),
-        )
-
-
 def _refuse_clashes(used: Settings, base: Document, document: Document) -> None:
     taken = [name for name in used if name in (base.data.get("overrides") or {})]
     if taken:
@@ -159,37 +150,26 @@ def _refuse_clashes(used: Settings, base: Document, document: Document) -> None:
         raise InputFaults(document.source, [Fault(problem, key=dotted(key), line=document.line_of(key))])
 
 
-def _written(
+def _data(
     scenarios: Sequence[ConstructedScenario],
     used: Settings,
     folder: Path,
     *,
     base: Document,
     document: Document,
-    command: str,
-) -> str:
-    """The text of a scenario file that lies in a folder, which need not be there yet."""
-    from ruamel.yaml import YAML
-
-    def seen_from_there(file: Path) -> str:
-        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
-
-    here = seen_from_there(document.folder)
+) -> dict[str, Any]:
+    """A scenario file that lies in a folder, which need not be there yet."""
+    here = seen_from(folder, document.folder)
     data: dict[str, Any] = {
         "title": str(document.data["title"]),
-        "imports": [seen_from_there(base.folder / Path(base.source).name)],
+        "imports": [seen_from(folder, place_of(base))],
         "replace": ["scenarios"],
         "overrides": {name: judgements_moved(dict(each), here) for name, (each, _) in used.items()},
         "scenarios": {each.name: _selection(each, used) for each in scenarios},
     }
     if not data["overrides"]:
         del data["overrides"]
-    sheet = StringIO()
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.dump(data, sheet)
-    origin = seen_from_there(document.folder / Path(document.source).name)
-    return f"{MADE_BY} {command}` from {origin}; made anew, it is written over.\n{sheet.getvalue()}"
+    return data
 
 
 def _selection(scenario: ConstructedScenario, used: Settings) -> dict[str, Any]:

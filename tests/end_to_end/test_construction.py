@@ -1,4 +1,4 @@
-"""Every method of construction: its file is checked, its keys stand in the handbook, its command has an example."""
+"""Every method of construction: its file is checked, its keys stand in the handbook, it has an example."""
 
 from pathlib import Path
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from innosi.forecast.cli.build.arguments import file_argument, read
+from innosi.forecast.cli.build.skeletons import go_on_in
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 
 if TYPE_CHECKING:
@@ -64,12 +65,17 @@ def structure(
 
         output.draw(draw_structure(analysis, picture), plot)
     if to is not None:
-        from innosi.scenarios.construction.structure.key_variables import key_variables, write_futures_table
+        from innosi.scenarios.construction.structure.key_variables import (
+            futures_table_skeleton,
+            key_variables,
+            unnamed_in,
+        )
 
         names = key_variables(analysis, key)
-        unnamed = write_futures_table(to, names, document)
+        data = futures_table_skeleton(names, document, to.parent)
+        unnamed = unnamed_in(data)
         left = f"; name the states of {', '.join(unnamed)}" if unnamed else ""
-        output.say(f"{to}: a futures table of {', '.join(names)}{left}")
+        go_on_in(output, to, data, file, f"a futures table of {', '.join(names)}{left}")
 
 
 def influence_tables(analysis: "StructuralAnalysis", *, matrices: bool) -> list[Table]:

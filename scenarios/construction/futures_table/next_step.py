@@ -8,7 +8,7 @@ from innosi.models.arrays import IntArray
 from innosi.scenarios.construction.construction_file import DescriptorSection
 from innosi.scenarios.construction.futures_table.table import FuturesTable
 from innosi.scenarios.construction.joining import ConstructedScenario
-from innosi.scenarios.construction.signals.skeletons import seen_from
+from innosi.scenarios.construction.made_files import begun, seen_from
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import judgements_moved
 
@@ -67,9 +67,7 @@ def balance_skeleton(table: FuturesTable, document: Document, folder: Path) -> d
     folder : Path
         Where the balance will lie.
     """
-    found: dict[str, Any] = {"method": "cross_impact_balance", "title": table.title}
-    if document.data.get("scenario_file"):
-        found["scenario_file"] = seen_from(folder, document.folder / str(document.data["scenario_file"]))
+    found = begun("cross_impact_balance", table.title, document, folder)
     here = seen_from(folder, document.folder)
     moved = "" if here == "." else here
     found["descriptors"] = {name: _descriptor(each, moved) for name, each in table.descriptors.items()}

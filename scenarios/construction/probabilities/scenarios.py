@@ -1,22 +1,26 @@
 """Combinations as scenarios: the likeliest ones for a scenario file, or weights for scenarios with names."""
 
-import os
 from collections.abc import Mapping
 from copy import deepcopy
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from innosi.models.arrays import IntArray
-from innosi.models.errors import Fault, InnosiError, InputFaults
-from innosi.scenarios.construction.joining import MADE_BY, ConstructedScenario
+from innosi.models.errors import Fault, InputFaults
+from innosi.scenarios.construction.joining import ConstructedScenario
+from innosi.scenarios.construction.made_files import (
+    as_yaml,
+    place_of,
+    refuse_to_lose,
+    seen_from,
+    write_made_file,
+)
 from innosi.scenarios.construction.probabilities.factors import Outcomes
 from innosi.scenarios.loading.document import Document, parse_document
 from innosi.scenarios.loading.imports import with_imports
 from innosi.scenarios.loading.scenario_file import scenarios_from
 from innosi.scenarios.loading.validation import nearest
 from innosi.scenarios.scenario_set import ScenarioSet
-from innosi.scenarios.writing import write_text
 
 Combinations = Mapping[str, Mapping[int, int]]
 """By name of a scenario, the states of some factors, both by number."""
@@ -71,7 +75,7 @@ def write_weighted(
     Parameters
     ----------
     path : Path
-        Where to write. A file that is there already is only written over if it was made so.
+        Where to write. A file that is there already is only written over if it was made so, and not changed.
     scenarios : Document
         The scenario file.
     weights : mapping of scenario to float
@@ -92,10 +96,11 @@ def write_weighted(
         If the place is taken, or what would be written is no sound scenario file.
     """
     whole = with_imports(scenarios)
-    _refuse_to_lose(path, scenarios, origin)
-    text = _weighted_text(whole, weights, path.parent, origin=origin, command=command)
-    found = scenarios_from(parse_document(text, source=str(path), folder=path.parent))
-    write_text(path, text)
+    kept = place_of(scenarios)
+    refuse_to_lose(path, kept, place_of(origin))
+    data = _weighted(whole, weights, path.parent)
+    found = scenarios_from(parse_document(as_yaml(data), source=str(path), folder=path.parent))
+    write_made_file(path, data, command=command, origin=place_of(origin), kept=[kept])
     return found
 
 
@@ -124,39 +129,16 @@ def _refuse_others(
         raise InputFaults(origin.source, faults)
 
 
-def _refuse_to_lose(path: Path, *kept: Document) -> None:
-    is_ours = path.resolve() in {(each.folder / Path(each.source).name).resolve() for each in kept}
-    if path.is_file() and (is_ours or not path.read_text("utf-8", errors="replace").startswith(MADE_BY)):
-        raise InnosiError(
-            "is there already, and was not made by this command",
-            mend="give another name, or move it away",
-            where=str(path),
-        )
-
-
-def _weighted_text(
-    whole: Document, weights: Mapping[str, float], folder: Path, *, origin: Document, command: str
-) -> str:
-    from ruamel.yaml import YAML
-
-    def seen_from_there(document: Document) -> str:
-        file = (document.folder / Path(document.source).name).resolve()
-        return Path(os.path.relpath(file, folder.resolve())).as_posix()
-
+def _weighted(whole: Document, weights: Mapping[str, float], folder: Path) -> dict[str, Any]:
+    """A scenario file that lies in a folder, which need not be there yet."""
     selections = {}
     for name, raw in whole.data["scenarios"].items():
         selection = dict(deepcopy(raw)) if isinstance(raw, Mapping) else {"overrides": list(raw or ())}
         selection.pop("probability", None)
         selections[name] = {**selection, "weight": round(weights[name], 6)}
-    data = {
+    return {
         "title": str(whole.data["title"]),
-        "imports": [seen_from_there(whole)],
+        "imports": [seen_from(folder, place_of(whole))],
         "replace": ["scenarios"],
         "scenarios": selections,
     }
-    sheet = StringIO()
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.dump(data, sheet)
-    from_ = seen_from_there(origin)
-    return f"{MADE_BY} {command}` from {from_}; made anew, it is written over.\n{sheet.getvalue()}"

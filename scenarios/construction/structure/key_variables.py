@@ -1,19 +1,16 @@
 """Key variables, and the futures table that begins with them."""
 
-import os
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from innosi.models.errors import InnosiError
-from innosi.scenarios.construction.joining import MADE_BY
+from innosi.scenarios.construction.made_files import begun, seen_from
 from innosi.scenarios.construction.structure.micmac import Sector
 from innosi.scenarios.construction.structure.structure_file import StructuralAnalysis
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import judgements_moved
 from innosi.scenarios.loading.validation import nearest
-from innosi.scenarios.writing import write_text
 
 LEAST_STATES = 2
 UNNAMED = "to be named"
@@ -51,47 +48,27 @@ def key_variables(analysis: StructuralAnalysis, chosen: Sequence[str] = ()) -> t
     return tuple(name for name in analysis.names if name in found)
 
 
-def write_futures_table(path: Path, names: Sequence[str], document: Document) -> tuple[str, ...]:
-    """Write variables as the descriptors of a futures table.
+def futures_table_skeleton(names: Sequence[str], document: Document, folder: Path) -> dict[str, Any]:
+    """Return a futures table with variables as its descriptors, for people to go on with.
 
     Their states are those of the file; where it has fewer than two, some that are still to be named.
 
     Parameters
     ----------
-    path : Path
-        Where to write. A file that is there already is only written over if it was made so.
-
-    Returns
-    -------
-    tuple of str
-        The variables whose states are still to be named.
-
-    Raises
-    ------
-    InnosiError
-        If the place is taken.
+    document : Document
+        The file of the structural analysis.
+    folder : Path
+        Where the table will lie.
     """
-    from ruamel.yaml import YAML
+    here = seen_from(folder, document.folder)
+    found = begun("futures_table", str(document.data["title"]), document, folder)
+    found["descriptors"] = {name: _descriptor(document.data["variables"][name], here) for name in names}
+    return found
 
-    if path.is_file() and not path.read_text("utf-8", errors="replace").startswith(MADE_BY):
-        problem, mend = (
-            "is there already, and was not made by this command",
-            "give another name, or move it away",
-        )
-        raise InnosiError(problem, mend=mend, where=str(path))
-    here = _seen_from(path.parent, document.folder)
-    descriptors = {name: _descriptor(document.data["variables"][name], here) for name in names}
-    data: dict[str, Any] = {"method": "futures_table", "title": str(document.data["title"])}
-    if document.data.get("scenario_file"):
-        data["scenario_file"] = _seen_from(path.parent, document.folder / str(document.data["scenario_file"]))
-    sheet = StringIO()
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.dump({**data, "descriptors": descriptors}, sheet)
-    origin = _seen_from(path.parent, document.folder / Path(document.source).name)
-    head = f"{MADE_BY} structure` from {origin}; made anew, it is written over."
-    write_text(path, f"{head} Take this line away once you edit it.\n{sheet.getvalue()}")
-    return tuple(name for name, each in descriptors.items() if UNNAMED in each["states"].values())
+
+def unnamed_in(table: dict[str, Any]) -> tuple[str, ...]:
+    """Return the descriptors of a skeleton whose states are still to be named."""
+    return tuple(name for name, each in table["descriptors"].items() if UNNAMED in each["states"].values())
 
 
 def _descriptor(written: Any, folder: str) -> dict[str, Any]:
@@ -103,7 +80,3 @@ def _descriptor(written: Any, folder: str) -> dict[str, Any]:
         if len(states) < LEAST_STATES:
             states[f"state_{number}"] = UNNAMED
     return {**found, "states": states}
-
-
-def _seen_from(folder: Path, place: Path) -> str:
-    return Path(os.path.relpath(place.resolve(), folder.resolve())).as_posix()

@@ -97,6 +97,16 @@ def test_it_is_written_again_but_nothing_else_is_written_over(workshop, tmp_path
         assert (tmp_path / name).read_text(encoding="utf-8") == before
 
 
+def test_scenarios_that_somebody_edited_are_not_written_over(workshop, tmp_path):
+    document = workshop()
+    written(document, tmp_path)
+    path = tmp_path / "out" / "scenarios.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Kept", "Kept on"), encoding="utf-8")
+    with pytest.raises(InnosiError, match="was changed since it was made"):
+        written(document, tmp_path)
+    assert "Kept on" in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("change", "line", "key", "problem"),
     [

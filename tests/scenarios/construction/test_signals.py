@@ -16,7 +16,6 @@ from innosi.scenarios.construction.signals.clustering import (
 from innosi.scenarios.construction.signals.register import FirstSeen
 from innosi.scenarios.construction.signals.register_reading import register_from
 from innosi.scenarios.construction.signals.similarity import term_weights, words_in
-from innosi.scenarios.construction.signals.skeletons import write_skeleton
 from innosi.scenarios.construction.signals.voting import rank_votes
 from innosi.scenarios.loading.document import parse_document
 from innosi.scenarios.tables.columns import number_in, read_table
@@ -378,16 +377,3 @@ def test_a_workbook_of_several_sheets_needs_to_be_told_which(tmp_path):
         read_table(tmp_path / "book.xlsx", named="book.xlsx", sheet_by="`sheet`")
     with pytest.raises(InnosiError, match="has no sheet 'Othr'; did you mean 'Other'"):
         read_table(tmp_path / "book.xlsx", named="book.xlsx", sheet="Othr")
-
-
-def test_a_skeleton_is_written_again_until_somebody_goes_on_with_it(tmp_path):
-    path = tmp_path / "next.yaml"
-    write_skeleton(path, {"title": "one"}, command="signals x.yaml")
-    write_skeleton(path, {"title": "two"}, command="signals y.yaml")
-    assert "two" in path.read_text(encoding="utf-8")
-    path.write_text(path.read_text(encoding="utf-8") + "mine: 1\n", encoding="utf-8")
-    with pytest.raises(InnosiError, match="was changed since it was made"):
-        write_skeleton(path, {"title": "three"}, command="signals x.yaml")
-    path.write_text("mine: 1\n", encoding="utf-8")
-    with pytest.raises(InnosiError, match="was not made by this command"):
-        write_skeleton(path, {"title": "three"}, command="signals x.yaml")
