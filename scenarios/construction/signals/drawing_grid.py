@@ -10,8 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from innosi.models.errors import InnosiError
 from innosi.scenarios.construction.signals.drivers import Drivers
 from innosi.scenarios.construction.signals.grid import Grid, Quadrant
-from innosi.scenarios.construction.structure.label_placing import joined, label_points
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
+from innosi.scenarios.drawing.label_placing import joined, label_points
 from innosi.scenarios.drawing.palette import AT_HIGH, AT_LOW, CORRECTED, GAIN, INK, LOSS, MUTED
 
 SURE = 0.8

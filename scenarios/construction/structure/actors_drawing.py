@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.structure.actors_file import ActorsAnalysis
-from innosi.scenarios.construction.structure.label_placing import joined, label_points, name_corners
 from innosi.scenarios.drawing.figures import Plot, drawing, finished, legend_below
+from innosi.scenarios.drawing.label_placing import joined, label_points, name_corners
 from innosi.scenarios.drawing.palette import GAIN, INK, LOSS, MUTED, RULE, SERIES
 
 _HEIGHT = 5.4

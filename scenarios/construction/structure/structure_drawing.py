@@ -9,10 +9,10 @@ from matplotlib.ticker import MaxNLocator
 from innosi.models.errors import InnosiError
 from innosi.scenarios.construction.structure.hierarchy_drawing import draw_hierarchy
 from innosi.scenarios.construction.structure.interpretive import Quadrant
-from innosi.scenarios.construction.structure.label_placing import Point, joined, label_points, name_corners
 from innosi.scenarios.construction.structure.micmac import MIDDLE, Behaviour, Ranks, Sector, Standing
 from innosi.scenarios.construction.structure.structure_file import MAP_WORDS, StructuralAnalysis
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
+from innosi.scenarios.drawing.label_placing import Point, joined, label_points, name_corners
 from innosi.scenarios.drawing.palette import MUTED, RULE, SERIES
 
 _HEIGHT, _TALL = 5.4, 7.2
