@@ -27,6 +27,21 @@ def ratio(value: float) -> str:
     return f"−{text}" if value < 0 and text != "0.00" else text
 
 
+def percent(share: float) -> str:
+    """Return a share as a whole percentage; never 0 % or 100 % for what only comes close.
+
+    Examples
+    --------
+    >>> percent(0.004), percent(0.31), percent(0.999), percent(1.0)
+    ('<1 %', '31 %', '>99 %', '100 %')
+    """
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 < share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
 def year(value: float) -> str:
     """Return a year as people write it: without a sign between its thousands.
 

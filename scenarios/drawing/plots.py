@@ -15,7 +15,7 @@ from innosi.scenarios.analysis.evidence import EvidenceShares
 from innosi.scenarios.analysis.over_claim import PUBLISHED_RATIOS
 from innosi.scenarios.analysis.tornado import Swing
 from innosi.scenarios.drawing.figures import HALF, Plot, drawing, finished
-from innosi.scenarios.drawing.numbers import ratio, short
+from innosi.scenarios.drawing.numbers import percent, ratio, short
 from innosi.scenarios.drawing.palette import (
     AT_HIGH,
     AT_LOW,
@@ -260,9 +260,16 @@ def _stack(axes: Axes, place: int, shares: Mapping[EvidenceGrade, float]) -> Non
         if share > 0:
             axes.barh(place, share, left=left, height=0.66, color=colour, edgecolor="white", linewidth=0.6)
         if share >= _LEAST_LABELLED:
-            text = f"{share:.0%}".replace("%", " %")
             middle = left + share / 2
-            axes.text(middle, place, text, ha="center", va="center", fontsize=_SMALL, color=text_on(colour))
+            axes.text(
+                middle,
+                place,
+                percent(share),
+                ha="center",
+                va="center",
+                fontsize=_SMALL,
+                color=text_on(colour),
+            )
         left += share
 
 

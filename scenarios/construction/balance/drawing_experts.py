@@ -12,6 +12,7 @@ from innosi.scenarios.construction.balance.balance_file import CrossImpactBalanc
 from innosi.scenarios.construction.balance.ensembles import Disagreement
 from innosi.scenarios.construction.balance.uncertain_judgements import Steadfastness, wilson_intervals
 from innosi.scenarios.drawing.figures import WIDTH, Plot, drawing, finished
+from innosi.scenarios.drawing.numbers import percent
 from innosi.scenarios.drawing.palette import CORRECTED, GAIN, INK, LOSS, MUTED, RULE
 
 _ROW, _CELL, _SMALL = 0.3, 0.24, 8.5
@@ -109,8 +110,9 @@ def draw_steadfastness(names: Sequence[str], found: Steadfastness) -> Plot:
 
 
 def _beside(axes: Axes, at: tuple[float, float], share: float) -> None:
-    text = f"{share:.0%}".replace("%", " %")
-    axes.annotate(text, at, (4, 0), textcoords="offset points", va="center", fontsize=_SMALL, color=INK)
+    axes.annotate(
+        percent(share), at, (4, 0), textcoords="offset points", va="center", fontsize=_SMALL, color=INK
+    )
 
 
 def _states(found: Steadfastness, place: int) -> str:
@@ -121,7 +123,6 @@ def _steadfast_title(names: Sequence[str], found: Steadfastness) -> str:
     if not len(names):
         return f"No scenario is consistent as judged; {len(found.newcomers)} come up as judgements err"
     best = int(np.argmax(found.counts))
-    share = f"{found.shares[best]:.0%}".replace("%", " %")
     firm = int((found.shares >= 0.5).sum())
     of = f"{firm} of {len(names)} scenarios hold in half of the trials or more"
-    return f"When judgements err, {of}; {names[best]} most often ({share})"
+    return f"When judgements err, {of}; {names[best]} most often ({percent(found.shares[best])})"

@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.balance.landscape import Landscape
 from innosi.scenarios.drawing.figures import WIDTH, Plot, drawing, finished
+from innosi.scenarios.drawing.numbers import percent
 from innosi.scenarios.drawing.palette import AT_HIGH, GAIN, INK, MUTED, RULE
 
 _HEIGHT, _SMALL, _LARGEST, _LEAST = 5.6, 8.5, 1_400.0, 40.0
@@ -55,11 +56,10 @@ def draw_landscape(drawn: Landscape) -> Plot:
         axes.set_yticks([])
         for side in axes.spines.values():
             side.set_visible(False)
-        shown = f"{drawn.map.shown:.0%}".replace("%", " %")
         axes.set_xlabel(
             "blue: consistent, the larger the more scenarios lead there; on a line: in how many drivers two"
-            f" differ.\nThe axes have no meaning of their own; the map shows {shown} of how the blue ones"
-            " differ.",
+            f" differ.\nThe axes have no meaning of their own; the map shows {percent(drawn.map.shown)}"
+            " of how the blue ones differ.",
             fontsize=_SMALL,
         )
         title = _title(drawn)
@@ -158,8 +158,7 @@ def _alternative(drawn: Landscape, title: str) -> str:
     parts = []
     rows = zip(drawn.titles, drawn.families, drawn.basins, drawn.neighbours(), strict=True)
     for name, family, basin, (nearest, n_apart, _) in rows:
-        share = f"{basin:.0%}".replace("%", " %")
         near = f", nearest to {nearest} ({n_apart} drivers apart)" if nearest else ""
         kin = f"family {family}, " if family else ""
-        parts.append(f"{name}: {kin}basin {share}{near}")
+        parts.append(f"{name}: {kin}basin {percent(basin)}{near}")
     return f"{title}. {'; '.join(parts)}."

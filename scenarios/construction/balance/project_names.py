@@ -1,17 +1,16 @@
 """Names of ScenarioWizard's projects and ours: ours are identifiers, theirs are free texts."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from innosi.models.errors import Fault, InputFaults
 from innosi.scenarios.construction.balance.judgements import Pair, Place, States, Written
 from innosi.scenarios.construction.balance.scenario_wizard import ProjectDescriptor, ScenarioWizardProject
 from innosi.scenarios.construction.construction_file import Descriptors, title_of
+from innosi.scenarios.construction.identifiers import identifier_of, unlike
 from innosi.scenarios.loading.validation import nearest
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_SPELT = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "Oe", "ð": "d"})
 
 
 def identifiers(titles: Iterable[str], *, shorts: Sequence[str] = ()) -> tuple[str, ...]:
@@ -31,22 +30,9 @@ def identifiers(titles: Iterable[str], *, shorts: Sequence[str] = ()) -> tuple[s
         return tuple(shorts)
     names: list[str] = []
     for title in titles:
-        name = _identifier(title)
-        n = 2
-        while name in names:
-            name = f"{_identifier(title)}_{n}"
-            n += 1
-        names.append(name)
+        name = title if _IDENTIFIER.fullmatch(title) else identifier_of(title, before="x")
+        names.append(unlike(name, names))
     return tuple(names)
-
-
-def _identifier(title: str) -> str:
-    """A title in small letters, without accents, and with underscores between its words."""
-    if _IDENTIFIER.fullmatch(title):
-        return title
-    plain = unicodedata.normalize("NFKD", title.translate(_SPELT)).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "_", plain.casefold()).strip("_")
-    return name if name[:1].isalpha() else f"x{name}"
 
 
 def written_in_project(project: ScenarioWizardProject, descriptors: Descriptors, *, source: str) -> Written:

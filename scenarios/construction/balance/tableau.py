@@ -12,6 +12,7 @@ from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.balance.scenario_list import ScenarioList
 from innosi.scenarios.construction.balance.succession import Attractors
 from innosi.scenarios.drawing.figures import WIDTH, Plot, drawing, finished
+from innosi.scenarios.drawing.numbers import percent
 from innosi.scenarios.drawing.palette import GAIN, INK, MUTED, text_on
 
 MOST_COLUMNS = 40
@@ -115,16 +116,12 @@ def _basins(axes: Axes, shares: FloatArray, row: int) -> None:
         axes.text(
             at + 0.5,
             row + 0.9 - height,
-            _percent(share),
+            percent(share),
             ha="center",
             va="bottom",
             fontsize=_SMALL,
             color=INK,
         )
-
-
-def _percent(share: float) -> str:
-    return "<1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
 
 
 def _shade(depth: float) -> str:
@@ -151,7 +148,7 @@ def _title(found: ScenarioList, basins: FloatArray, n_shown: int) -> str:
     if found.families.is_ordered:
         text += f", in {n_families} famil{'ies' if n_families != 1 else 'y'}"
     largest = int(np.argmax(basins))
-    text += f"; “{found.label_of(largest)}” attracts the most ({_percent(basins[largest])})"
+    text += f"; “{found.label_of(largest)}” attracts the most ({percent(basins[largest])})"
     return text + (f" (the {n_shown} with the largest basins)" if n_shown < n else "")
 
 
@@ -160,6 +157,6 @@ def _alternative(found: ScenarioList, order: Sequence[int], basins: FloatArray, 
     for place in order:
         states = found.impacts.names_of(found.scenarios[place]).items()
         shown = ", ".join(f"{name} {state}" for name, state in states)
-        kin = f"family {found.families.family[place]}, basin {_percent(basins[place])}"
+        kin = f"family {found.families.family[place]}, basin {percent(basins[place])}"
         parts.append(f"{found.names[place]} ({kin}): {shown}")
     return f"{title}. {'; '.join(parts)}."

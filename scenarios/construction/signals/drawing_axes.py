@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 
 from innosi.scenarios.construction.signals.axes import Corner, ScenarioAxes
 from innosi.scenarios.drawing.figures import Plot, drawing, finished
+from innosi.scenarios.drawing.numbers import percent
 from innosi.scenarios.drawing.palette import INK, LOSS, MUTED, SERIES
 
 _STORY, _SHORT = 330, 170
@@ -49,10 +50,10 @@ def axes_title(axes: ScenarioAxes) -> str:
         return f"{span}, none meant to be likelier"
     most = max(weights)
     heads = [f"“{each.title}”" for each in axes.scenarios if (each.weight or 0) >= most * (1 - 1e-9)]
-    share = f"{most / sum(weights):.0%}".replace("%", " %")
     if len(heads) == len(weights):
         return f"{span}, all with the same weight"
     each = " each" if len(heads) > 1 else ""
+    share = percent(most / sum(weights))
     return f"{span}; {' and '.join(heads)} {'count' if each else 'counts'} most, with {share}{each}"
 
 
@@ -65,8 +66,7 @@ def _corner(sheet: Axes, corner: Corner, colour: str, total: float, *, is_low: b
     sheet.text(x, y, title, fontsize=13, fontweight="bold", color=INK, va="top")
     y -= step * 1.25 * (title.count("\n") + 1) + 0.02
     if total and corner.weight:
-        share = f"weight {corner.weight / total:.0%}".replace("%", " %")
-        sheet.text(x, y, share, fontsize=9, color=MUTED, va="top")
+        sheet.text(x, y, f"weight {percent(corner.weight / total)}", fontsize=9, color=MUTED, va="top")
         y -= step
     story = shorten(corner.story, _STORY, placeholder=" …")
     sheet.text(x, y - 0.02, "\n".join(wrap(story, 43)), fontsize=9.5, color=INK, va="top", linespacing=1.4)

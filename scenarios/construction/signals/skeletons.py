@@ -1,12 +1,11 @@
 """What comes after a register and after drivers: the next file of a workshop, for people to go on with."""
 
-import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 from innosi.models.errors import InnosiError
 from innosi.scenarios.construction.construction_file import StateSection
+from innosi.scenarios.construction.identifiers import identifier_of, unlike
 from innosi.scenarios.construction.made_files import begun, place_of, seen_from
 from innosi.scenarios.construction.signals.drivers import Drivers
 from innosi.scenarios.construction.signals.register import Register
@@ -28,7 +27,7 @@ def drivers_skeleton(register: Register, document: Document, folder: Path) -> di
     """
     drivers: dict[str, Any] = {}
     for cluster in register.clusters:
-        name = _apart(_as_name(cluster.title), drivers)
+        name = unlike(identifier_of(cluster.title, before="driver_", longest=_LONGEST_NAME), drivers)
         title = cluster.title[:1].upper() + cluster.title[1:].replace("_", " ")
         drivers[name] = {"title": title, "description": "", "signals": list(cluster.members)}
     return {
@@ -65,19 +64,3 @@ def _state(section: StateSection, here: str) -> Any:
     """A state as it is written in a file from which that of the drivers lies in the folder `here`."""
     found = judgements_moved(section.model_dump(exclude_defaults=True), "" if here == "." else here)
     return found.get("title") if set(found) <= {"title"} else found
-
-
-def _as_name(title: str) -> str:
-    """A name made of a title: letters and digits of ASCII, parted by _."""
-    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST_NAME].rstrip("_")
-    return name if name[:1].isalpha() else f"driver_{name}".rstrip("_")
-
-
-def _apart(name: str, taken: dict[str, Any]) -> str:
-    number = 1
-    apart = name
-    while apart in taken:
-        number += 1
-        apart = f"{name}_{number}"
-    return apart

@@ -21,6 +21,7 @@ from innosi.forecast.cli.build.balance.arguments import (
 )
 from innosi.forecast.cli.build.balance.explaining import in_line
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
+from innosi.scenarios.drawing.numbers import percent
 
 if TYPE_CHECKING:
     from innosi.scenarios.construction.balance.scenario_list import ScenarioList, Weighting
@@ -154,9 +155,9 @@ def basin_note(settled: "Attractors") -> str:
         text += f", standard error at most {settled.errors.max(initial=0.0):.2g}"
     in_cycles = float(settled.basins[settled.lengths > 1].sum())
     if in_cycles > 0:
-        text += f"; {in_cycles:.0%} of them end in cycles".replace("%", " %")
+        text += f"; {percent(in_cycles)} of them end in cycles"
     if settled.unsettled > 0:
-        text += f"; {settled.unsettled:.0%} had not settled".replace("%", " %")
+        text += f"; {percent(settled.unsettled)} had not settled"
     return text
 
 

@@ -15,6 +15,7 @@ from innosi.forecast.cli.build.balance.arguments import (
     warn,
 )
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
+from innosi.scenarios.drawing.numbers import percent
 
 if TYPE_CHECKING:
     from innosi.scenarios.construction.balance.landscape import Landscape
@@ -77,7 +78,7 @@ def neighbour_table(drawn: "Landscape") -> Table:
     ]
     columns = ("scenario", "family", "basin", "nearest", "n_apart", "apart_in", "x", "y")
     notes = (
-        f"the map shows {drawn.map.shown:.0%} of how these scenarios differ".replace("%", " %"),
+        f"the map shows {percent(drawn.map.shown)} of how these scenarios differ",
         *drawn.notes,
     )
     return Table(f"{drawn.title}: which scenarios are alike", columns, rows, notes)
