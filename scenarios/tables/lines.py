@@ -26,6 +26,8 @@ class Line:
 def table_lines(path: Path, source: str) -> list[Line]:
     """Return the lines of a table that are not empty, the heading first.
 
+    A workbook leaves out the empty cells at the end of a row: there, each line is as long as the heading.
+
     Parameters
     ----------
     source : str
@@ -38,7 +40,11 @@ def table_lines(path: Path, source: str) -> list[Line]:
     """
     filled = read_rows(path, source=source, limit=MAX_BYTES)
     filled.refuse_formulas()
-    return [Line(number, [_stripped(cell) for cell in cells]) for number, cells in filled.rows]
+    width = 0 if filled.delimiter else len(filled.rows[0][1])
+    return [
+        Line(number, [*map(_stripped, cells), *[None] * (width - len(cells))])
+        for number, cells in filled.rows
+    ]
 
 
 def _stripped(cell: Cell) -> Any:

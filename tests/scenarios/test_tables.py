@@ -185,6 +185,15 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(write, monkeypatch):
         read_rows(write(workbook(("One", [("a", "b"), (1, 2)])), "table.xlsx"))
 
 
+@pytest.mark.parametrize(
+    ("content", "n_cells"), [(workbook(("One", [("a", "b", "c"), (1,)])), 3), (b"a,b,c\n1\n", 1)]
+)
+def test_what_a_workbook_leaves_out_at_the_end_of_a_row_is_empty(write, content, n_cells):
+    line = table_lines(write(content), "t")[1]
+    assert len(line.cells) == n_cells
+    assert line.cell(2) is None
+
+
 def test_cells_of_a_workbook_become_texts_where_columns_are_known(write):
     day = datetime(2027, 3, 1, 10)  # noqa: DTZ001 - as openpyxl gives it
     rows = [("Number", "Share", "Day", "Is  so", "Gap"), (7.0, 0.5, day, True, None)]
