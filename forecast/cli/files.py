@@ -15,7 +15,7 @@ PLAN_KEYS = {"panellists", "preset"}
 """Keys by which a plan of simulated panels is known; no other file has them."""
 
 
-class Kind(click.ParamType):
+class Kind(click.ParamType):  # type: ignore[type-arg] # click 8.2 has no such argument
     """A kind of file that has a schema."""
 
     name = "kind"

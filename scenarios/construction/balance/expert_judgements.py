@@ -148,7 +148,8 @@ class Reading:
         try:
             answers = single_answers(self.document.folder / section.answers, states, source=section.answers)
         except InnosiError as error:
-            faults.append(located(self.document, ("panel", "answers"), error.message))
+            problem = f"{section.answers}: {error.message}"
+            faults.append(located(self.document, ("panel", "answers"), problem))
             return (), ()
         asked = {cell for each in answers for cell in each.cells}
         whole = [each for each in answers if each.cells.keys() == asked]
