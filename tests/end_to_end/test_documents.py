@@ -181,3 +181,20 @@ def test_every_type_of_question_stands_in_the_handbook():
     keys = {**QuestionSection.model_fields, **RuleSection.model_fields}
     missing = [key for key, field in keys.items() if f"`{field.alias or key}`" not in text]
     assert [key for key in missing if f"{keys[key].alias or key}:" not in text] == []
+
+
+def test_a_page_is_what_the_handbook_says_it_is():
+    """Its heading has a word of the link that leads to it, and no other page begins as it does."""
+    text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    links = {page: title for title, page in re.findall(r"^- \[(.+?)\]\(([a-z-]+\.md)\)", text, re.MULTILINE)}
+    pages = {
+        page.name: page.read_text(encoding="utf-8").splitlines() for page in (ROOT / "docs").glob("*.md")
+    }
+    assert set(links) | {"README.md"} == set(pages)
+    headings = {name: lines[0].removeprefix("# ") for name, lines in pages.items()}
+    openings = [next(line for line in lines[1:] if line) for lines in pages.values()]
+    assert len(set(headings.values())) == len(set(openings)) == len(pages)
+    for name, title in links.items():
+        assert set(re.findall(r"\w{5,}", title.lower())) & set(
+            re.findall(r"\w{5,}", headings[name].lower())
+        ), name
