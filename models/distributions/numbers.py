@@ -23,6 +23,11 @@ _NUMBER = re.compile(
 )
 
 
+def looks_like_thousands(written: str) -> bool:
+    """Whether a number is written as 1.500 or 90.000 are, which may mean a thousand and a half, or ninety."""
+    return re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", written) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number read from a text: its value, its unit (`%`, a currency, or none), and where it stands."""
@@ -50,6 +55,7 @@ class NumberReader:
             found = f"found '{self.text[at]}'" if at < len(self.text) else "the text ends"
             raise self.error(f"a number is missing: {found}", "write a number such as 12, 1.2M or 15%", at)
         self._refuse_comma(match)
+        self._refuse_thousands(match)
         value = float(match["digits"].replace("_", "")) * SIZES.get(match["size"] or "", 1.0)
         if "-" in (signs := (match["sign"] + match["sign2"]).replace("−", "-")):
             value = -value
@@ -63,6 +69,18 @@ class NumberReader:
         if follows and "(" not in self.text[: match.start()] and "[" not in self.text[: match.start()]:
             mend = "write 1000 or 1_000 for a thousand, and 3.5 with a point"
             raise self.error("a comma within a number", mend, match.end())
+
+    def _refuse_thousands(self, match: re.Match[str]) -> None:
+        """A dot before three digits means a thousand to half of Europe: 90.000 is no careful 90."""
+        written = match["digits"]
+        if (self.kind == "money" or written.endswith("0")) and looks_like_thousands(written):
+            whole, part = written.split(".")
+            mend = (
+                f"write {whole}{part} (or {whole}_{part}) for thousands, and {float(written):g} for decimals"
+            )
+            raise self.error(
+                "a dot before three digits, which may mean thousands", mend, match.start("digits")
+            )
 
     def _unit(self, match: re.Match[str]) -> str:
         if match["percent"]:

@@ -12,6 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.scanner import Scanner
 
+from innosi.models.distributions.numbers import looks_like_thousands
 from innosi.models.errors import Fault, InnosiError, InputFaults
 
 KeyPath = tuple[str | int, ...]
@@ -205,6 +206,8 @@ class _Reading:
 
 
 def _number(tag: str, text: str) -> int | float | str:
+    if text.endswith("0") and looks_like_thousands(text.lstrip("+-")):
+        return text  # 90.000 may mean thousands: who reads it as a number asks
     try:
         return int(text.replace("_", ""), 0) if tag == "int" else float(text.replace("_", ""))
     except ValueError:
