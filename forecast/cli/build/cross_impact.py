@@ -83,8 +83,14 @@ def cross_impact() -> None:
 
 @cross_impact.command(short_help="Let events act on each other in random order.")
 @file_argument
-@click.option("--draws", type=click.IntRange(100, 100_000_000), default=100_000, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--draws",
+    type=click.IntRange(100, 100_000_000),
+    default=100_000,
+    show_default=True,
+    help="How many times all is played through.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the draws; 0 is a seed.")
 @click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Threads.")
 @click.option("--happens", multiple=True, metavar="EVENT", help="Decide before all others that it happens.")
 @click.option("--otherwise", multiple=True, metavar="EVENT", help="Decide that it does not happen.")

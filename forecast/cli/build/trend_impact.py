@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 @click.command("trend-impact", short_help="A trend, and the events that may bend it.")
 @file_argument
-@click.option("--draws", type=click.IntRange(100, 200_000), default=20_000, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--draws",
+    type=click.IntRange(100, 200_000),
+    default=20_000,
+    show_default=True,
+    help="How many courses of the trend are drawn.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the draws; 0 is a seed.")
 @click.option(
     "--year", type=int, help="The year to look at more closely, and to write; the horizon by default."
 )
