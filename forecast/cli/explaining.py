@@ -1,7 +1,7 @@
 """`innosi explain`: the glossary, on the command line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -19,17 +19,42 @@ def explain(term: tuple[str, ...]) -> None:
     if not term:
         click.echo("\n".join(entries))
         return
-    wanted = _plain(" ".join(term))
-    found = next((name for name in entries if _plain(name) == wanted), None)
-    if found is None:
-        from innosi.models.errors import InnosiError
-        from innosi.scenarios.loading.validation import nearest
-
-        raise InnosiError(
-            f"there is no entry '{' '.join(term)}'{nearest(wanted, entries)}",
-            mend="`innosi explain` lists them all",
-        )
+    found = find(" ".join(term), entries)
     click.echo(f"{click.style(found, bold=True)}\n\n{entries[found]}")
+
+
+def find(term: str, entries: Iterable[str]) -> str:
+    """Return the entry that a term means: of that name, in the singular, or the only one with these words.
+
+    Raises
+    ------
+    InnosiError
+        If there is none, or several: which they are.
+    """
+    names = {_plain(name): name for name in entries}
+    wanted = _plain(term)
+    for form in _singulars(wanted):
+        if form in names:
+            return names[form]
+    words = [set(_singulars(word)) for word in wanted.split()]
+    alike = [
+        name
+        for plain, name in names.items()
+        if words and all(not forms.isdisjoint(plain.split()) for forms in words)
+    ]
+    if len(alike) == 1:
+        return alike[0]
+    from innosi.models.errors import InnosiError
+    from innosi.scenarios.loading.validation import nearest
+
+    meant = f"; did you mean one of: {', '.join(alike)}?" if alike else nearest(wanted, names.values())
+    raise InnosiError(f"there is no entry '{term}'{meant}", mend="`innosi explain` lists them all")
+
+
+def _singulars(word: str) -> list[str]:
+    """A word, and what it may be the plural of."""
+    ends = (("ies", "y"), ("es", ""), ("es", "is"), ("s", ""))
+    return [word, *(word.removesuffix(end) + start for end, start in ends if word.endswith(end))]
 
 
 PAGES = (("delphi-statistics.md", "### "), ("glossary.md", "## "))

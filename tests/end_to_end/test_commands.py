@@ -141,6 +141,28 @@ def test_schema_is_json(innosi, kind):
     assert schema["properties"]["title"]["description"]
 
 
+@pytest.mark.parametrize(
+    ("term", "heading"),
+    [
+        ("axis", "axis (of scenarios)"),
+        ("axes", "axis (of scenarios)"),
+        ("Overrides", "override"),
+        ("grid", "impact–uncertainty grid"),
+        ("stories", None),
+        ("wheel", None),
+        ("cluster", "cluster"),
+    ],
+)
+def test_a_term_is_found_by_its_plural_and_by_one_of_its_words(innosi, term, heading):
+    found = innosi("explain", term)
+    assert found.stdout.partition("\n")[0] == (heading or "")
+    assert found.exit_code == (0 if heading else 2)
+
+
+def test_several_entries_with_a_word_are_named(innosi):
+    assert "did you mean one of: branch (of a wheel), futures wheel?" in innosi("explain", "wheel").output
+
+
 def test_explain_gives_formula_and_source(innosi):
     assert "(1 − deadweight)" in innosi("explain", "deadweight").stdout
     assert "Source:" in innosi("explain", "linear", "pool").stdout
