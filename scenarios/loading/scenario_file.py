@@ -108,6 +108,12 @@ def scenarios_from(document: Document) -> ScenarioSet:
         raise InnosiError(
             "is a study file, not a scenario file", mend="see `innosi delphi --help`", where=document.source
         )
+    if "method" in document.data and "base" not in document.data:
+        raise InnosiError(
+            f"is a file of `innosi build` (method: {document.data['method']}), not a scenario file",
+            mend="its command writes one with `--to scenarios.yaml`: see `innosi build --help`",
+            where=document.source,
+        )
     document = with_imports(document)
     file = validate(ScenarioFile, document)
     _raise(document, list(_selection_faults(file, document)))

@@ -159,6 +159,27 @@ def test_a_term_is_found_by_its_plural_and_by_one_of_its_words(innosi, term, hea
     assert found.exit_code == (0 if heading else 2)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("build", "signal", "x"), "No such command 'signal'. Did you mean 'signals'?"),
+        (("build", "balance", "mine.yaml"), "such as: innosi build balance scenarios mine.yaml"),
+        (("chekc", "x"), "Did you mean 'check'?"),
+        (("zzz",), "No such command 'zzz'."),
+    ],
+)
+def test_an_unknown_command_is_told_with_what_was_meant(innosi, arguments, said):
+    result = innosi(*arguments)
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.split())
+
+
+def test_a_file_of_a_method_is_told_what_makes_a_scenario_file_of_it(innosi):
+    result = innosi("run", ROOT / "examples" / "farming-futures" / "balance.yaml")
+    assert result.exit_code == 2
+    assert "is a file of `innosi build` (method: cross_impact_balance)" in result.output
+
+
 def test_several_entries_with_a_word_are_named(innosi):
     assert "did you mean one of: branch (of a wheel), futures wheel?" in innosi("explain", "wheel").output
 
