@@ -31,8 +31,6 @@ from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Name, Section, nearest, validate
 
-_ROUNDING = 1e-9
-
 
 class ScaleSection(Section):
     """The ends of the scale of judgements."""
@@ -146,8 +144,8 @@ class CrossImpactBalance:
         )
         if not self.named:
             return text
-        gaps = impact_balances(self.impacts, np.array([each.places for each in self.named.values()]))
-        n_wrong = int((gaps.inconsistency > self.tolerance + _ROUNDING).sum())
+        found = impact_balances(self.impacts, np.array([each.places for each in self.named.values()]))
+        n_wrong = int((~found.are_consistent(self.tolerance)).sum())
         text += f", {len(self.named)} named scenario{'s' if len(self.named) != 1 else ''}"
         return text + (f" ({n_wrong} of them not consistent)" if n_wrong else "")
 

@@ -19,7 +19,7 @@ AT_MOST = 1_000_000
 _FIRST_STEPS, _STEPS, _CAPACITY, _AT_ONCE = 2_000, 20_000, 4_096, 64
 """A search takes so many steps by itself; then its parts run on threads, so many at once, the smallest first.
 A part that takes more steps, or finds more scenarios, is cut into parts again."""
-_ROUNDING, LARGEST_SMALL = 1e-9, 32_000
+LARGEST_SMALL = 32_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def consistent_scenarios(
         while parts and not why_not:
             share = sum(each.share for each in parts)
             parts, now = parts[:-_AT_ONCE], parts[-_AT_ONCE:]
-            for part, (scenarios, rest) in _on_threads(search, now, n_steps, workers):
+            for done, (part, (scenarios, rest)) in enumerate(_on_threads(search, now, n_steps, workers), 1):
                 found.append(scenarios)
                 parts += rest
                 n_found += len(scenarios)
@@ -103,7 +103,7 @@ def consistent_scenarios(
                 if n_found > at_most:
                     why_not = f"there are more than {at_most:,}"
                     break
-                if time.monotonic() >= ends and share > _ROUNDING:
+                if time.monotonic() >= ends and (parts or done < len(now)):
                     why_not = "its time was up"
                     break
             parts, n_steps = sorted(parts, key=lambda each: -each.share), _STEPS
@@ -156,7 +156,7 @@ class _Search:
         gains = _gains(impacts)
         order = np.argsort(-_influence(gains), kind="stable")
         gains = gains[order][:, :, :, order]
-        kind, allowance = _number_type(gains, tolerance)
+        kind, allowance = _number_type(gains, tolerance, impacts.rounding)
         n, width = gains.shape[:2]
         masks, n_masks = (1 << impacts.n_states) - 1, (1 << impacts.n_states)[order]
         for name, state in fixed.items():
@@ -245,13 +245,13 @@ def _influence(gains: FloatArray) -> FloatArray:
     return np.ptp(gains, axis=1).sum(axis=(1, 2, 3))
 
 
-def _number_type(gains: FloatArray, tolerance: float) -> tuple[Any, float]:
+def _number_type(gains: FloatArray, tolerance: float, rounding: float) -> tuple[Any, float]:
     """Small whole numbers where they are such, which are quickest; else floats with a little room."""
     largest = np.abs(gains).max(axis=1).sum(axis=0).max(initial=0)
     is_whole = np.array_equal(gains, np.rint(gains)) and tolerance == np.rint(tolerance)
     if is_whole and largest + tolerance * gains.shape[1] < LARGEST_SMALL:
         return np.int16, tolerance
-    return np.float64, tolerance + _ROUNDING * max(largest, 1.0)
+    return np.float64, tolerance + rounding
 
 
 def _most(gains: AnyArray, n_states: IntArray) -> AnyArray:

@@ -10,6 +10,9 @@ import numpy as np
 from innosi.models.arrays import ArrayLike, FloatArray, IntArray
 from innosi.models.errors import InnosiError
 
+ROUNDING = 1e-10
+"""Sums of fractions are not exact: scores nearer than this share of the largest that may be are a tie."""
+
 
 @dataclass(frozen=True, eq=False)
 class CrossImpacts:
@@ -63,6 +66,11 @@ class CrossImpacts:
     def starts(self) -> IntArray:
         """The row of the first state of each descriptor, shape (n_descriptors,)."""
         return np.concatenate([[0], np.cumsum(self.n_states)[:-1]]).astype(np.int64)
+
+    @cached_property
+    def rounding(self) -> float:
+        """Impact scores that differ by no more than this are a tie."""
+        return float(rounding_of(self.judgements[None])[0])
 
     @property
     def n_combinations(self) -> int:
@@ -138,6 +146,12 @@ class CrossImpacts:
         place = int(np.searchsorted(self.starts, row, side="right")) - 1
         name = self.descriptors[place]
         return f"{name}={self.states[name][row - int(self.starts[place])]}"
+
+
+def rounding_of(matrices: FloatArray) -> FloatArray:
+    """Return by how much impact scores of each matrix may differ and be a tie, shape (n_matrices,)."""
+    largest = np.abs(matrices).max(axis=2, initial=0.0).sum(axis=1)
+    return ROUNDING * np.maximum(largest, 1.0)
 
 
 def _check_states(states: Mapping[str, tuple[str, ...]]) -> None:

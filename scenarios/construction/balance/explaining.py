@@ -6,9 +6,7 @@ import numpy as np
 
 from innosi.models.arrays import IntArray
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
-from innosi.scenarios.construction.balance.impact_balances import impact_balances
-
-_ROUNDING = 1e-9
+from innosi.scenarios.construction.balance.impact_balances import impact_balances, without_rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,8 @@ class DescriptorReasons:
         All of its states, in their order.
     margin : float
         How much more its own state gets than its best rival; below 0 where the rival gets more.
+    is_consistent : bool
+        Whether no rival gets more than the tolerance allows.
     rival : str
         The best rival; '' where it has no other state.
     breakers : tuple of Breaker
@@ -62,6 +62,7 @@ class DescriptorReasons:
     descriptor: str
     states: tuple[StateReasons, ...]
     margin: float
+    is_consistent: bool
     rival: str
     breakers: tuple["Breaker", ...]
 
@@ -123,7 +124,8 @@ def why(
         margin = float(balances.margins[0, i])
         rival = states[int(balances.nearest_rivals[0, i])] if len(states) > 1 else ""
         breakers = _breakers(impacts, scenario, i, tolerance, scale)
-        found.append(DescriptorReasons(name, reasons, margin, rival, breakers))
+        holds = margin >= -(tolerance + impacts.rounding)
+        found.append(DescriptorReasons(name, reasons, margin, holds, rival, breakers))
     return tuple(found)
 
 
@@ -136,7 +138,8 @@ def _reasons(impacts: CrossImpacts, rows: IntArray, column: int, state: str, *, 
     ]
     pros = sorted((each for each in influences if each.judgement > 0), key=lambda each: -each.judgement)
     cons = sorted((each for each in influences if each.judgement < 0), key=lambda each: each.judgement)
-    return StateReasons(state, is_own, float(given.sum()), tuple(pros), tuple(cons))
+    score = float(without_rounding(given.sum(), impacts))
+    return StateReasons(state, is_own, score, tuple(pros), tuple(cons))
 
 
 def _breakers(
@@ -148,7 +151,7 @@ def _breakers(
     rows = np.delete(impacts.rows(scenario)[0], target)
     scores = impacts.judgements[rows].sum(axis=0)
     slacks = scores[own] - np.delete(scores[start : start + size], own - start) + tolerance
-    if not len(slacks) or slacks.min() < -_ROUNDING:
+    if not len(slacks) or slacks.min() < -impacts.rounding:
         return ()
     found = []
     for row in rows:
@@ -156,8 +159,8 @@ def _breakers(
             value = float(impacts.judgements[row, column])
             slack = float(slacks.min()) if column == own else float(scores[own] - scores[column] + tolerance)
             limit = value - slack if column == own else value + slack
-            is_within = limit > scale[0] if column == own else limit < scale[1]
-            if is_within:
+            room = limit - scale[0] if column == own else scale[1] - limit
+            if room > impacts.rounding:
                 found.append(Breaker(*_names(impacts, int(row)), _names(impacts, column)[1], value, limit))
     return tuple(sorted(found, key=lambda each: abs(each.limit - each.judgement)))
 

@@ -22,6 +22,8 @@ class ImpactBalances:
     scores : (n, n_states) float
         The impact score of each state: what the scenario's states of the other descriptors give it, added up.
 
+    Everything that differs from 0 by rounding alone is 0.
+
     Source
     ------
     Weimer-Jehle (2006), Technological Forecasting and Social Change 73(4), section 3.
@@ -39,17 +41,23 @@ class ImpactBalances:
     @cached_property
     def inconsistencies(self) -> FloatArray:
         """How much more the best state of each descriptor gets than its own, shape (n, n_descriptors)."""
-        return np.maximum.reduceat(self.scores, self.impacts.starts, axis=1) - self.own
+        best = np.maximum.reduceat(self.scores, self.impacts.starts, axis=1)
+        return without_rounding(best - self.own, self.impacts)
 
-    @property
+    @cached_property
     def inconsistency(self) -> FloatArray:
         """Of each scenario: that of its most inconsistent descriptor, shape (n,)."""
         return self.inconsistencies.max(axis=1)
 
-    @property
+    def are_consistent(self, tolerance: float = 0.0) -> AnyArray:
+        """Return of each scenario whether its inconsistency is within a tolerance, shape (n,)."""
+        within: AnyArray = self.inconsistency <= tolerance + self.impacts.rounding
+        return within
+
+    @cached_property
     def total_score(self) -> FloatArray:
         """Of each scenario: the impact scores of its own states, added up, shape (n,)."""
-        return self.own.sum(axis=1)
+        return without_rounding(self.own.sum(axis=1), self.impacts)
 
     @cached_property
     def margins(self) -> FloatArray:
@@ -57,7 +65,7 @@ class ImpactBalances:
 
         Below 0 where it is inconsistent; infinite where there is no rival.
         """
-        return self.own - self._rivals.max(axis=2)
+        return without_rounding(self.own - self._rivals.max(axis=2), self.impacts)
 
     @cached_property
     def nearest_rivals(self) -> IntArray:
@@ -87,7 +95,12 @@ def impact_balances(impacts: CrossImpacts, scenarios: ArrayLike) -> ImpactBalanc
     scores = np.zeros((len(places), len(impacts.judgements)))
     for rows in impacts.rows(places).T:
         scores += impacts.judgements[rows]
-    return ImpactBalances(impacts, places, scores)
+    return ImpactBalances(impacts, places, without_rounding(scores, impacts))
+
+
+def without_rounding(values: FloatArray, impacts: CrossImpacts) -> FloatArray:
+    """Return sums of judgements, with 0 for those that differ from it by rounding alone."""
+    return np.where(np.abs(values) <= impacts.rounding, 0.0, values)
 
 
 def acted_on(impacts: CrossImpacts) -> AnyArray:

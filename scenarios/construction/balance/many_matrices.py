@@ -3,10 +3,8 @@
 import numpy as np
 
 from innosi.models.arrays import AnyArray, ArrayLike, FloatArray, IntArray
-from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
+from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts, rounding_of
 
-ROUNDING = 1e-9
-"""Scores nearer than this share of the largest judgement are a tie: sums of fractions are not exact."""
 _AT_ONCE = 2_000_000
 """So many impact scores are held at once."""
 
@@ -44,8 +42,7 @@ def inconsistencies(of: CrossImpacts, matrices: FloatArray, scenarios: ArrayLike
 
 def are_consistent(matrices: FloatArray, found: FloatArray, tolerance: float = 0.0) -> AnyArray:
     """Return which inconsistencies, of (n_matrices, n) as from `inconsistencies`, are within a tolerance."""
-    room = ROUNDING * np.maximum(np.abs(matrices).max(axis=(1, 2), initial=0), 1.0)
-    within: AnyArray = found <= tolerance + room[:, None]
+    within: AnyArray = found <= tolerance + rounding_of(matrices)[:, None]
     return within
 
 

@@ -20,7 +20,6 @@ from innosi.scenarios.loading.validation import nearest
 
 Weighting = Literal["basin", "given", "equal"]
 WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +109,9 @@ class ScenarioList:
         named = list(self.balance.named.values())
         if not named:
             return []
-        gaps = impact_balances(self.impacts, np.array([each.places for each in named])).inconsistency
-        return [each for each, gap in zip(named, gaps, strict=True) if gap > tolerance + _ROUNDING]
+        balances = impact_balances(self.impacts, np.array([each.places for each in named]))
+        holds = balances.are_consistent(tolerance).tolist()
+        return [each for each, is_consistent in zip(named, holds, strict=True) if not is_consistent]
 
     def weights(self, by: Weighting, settled: Attractors | None = None) -> FloatArray:
         """Return how much each scenario counts beside the others, added up to 1.

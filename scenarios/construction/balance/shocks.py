@@ -11,8 +11,6 @@ from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.impact_balances import impact_balances
 from innosi.scenarios.construction.balance.succession import Succession, held_by, settled
 
-_ROUNDING = 1e-9
-
 
 @dataclass(frozen=True, eq=False)
 class StructuralShocks:
@@ -75,7 +73,7 @@ def structural_shocks(
         shaken = scores + chosen @ change
         best = np.maximum.reduceat(shaken, impacts.starts, axis=1)
         gaps = best - np.take_along_axis(shaken, rows, axis=1)
-        counts += gaps.max(axis=1) <= tolerance + _ROUNDING
+        counts += gaps.max(axis=1) <= tolerance + impacts.rounding
         on_progress(trial + 1, n_trials)
     shares = counts / n_trials
     return StructuralShocks(shares, np.sqrt(shares * (1 - shares) / n_trials), strength, n_trials)

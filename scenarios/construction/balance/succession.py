@@ -16,7 +16,7 @@ from innosi.scenarios.loading.validation import nearest
 MOST_COMBINATIONS = 5_000_000
 """Up to so many scenarios every one is followed; with more, a sample."""
 N_STARTS = 5_000
-_CHUNK, _FEW, _MOST_STEPS, _ROUNDING = 262_144, 100, 100_000, 1e-9
+_CHUNK, _FEW, _MOST_STEPS = 262_144, 100, 100_000
 
 
 class Rule(StrEnum):
@@ -89,9 +89,8 @@ class Succession:
                 speeds[_index_of(impacts, name)] = speed
         for name in self.held:
             is_held[_index_of(impacts, name)] = True
-        slack = _ROUNDING * max(float(np.abs(impacts.judgements).max(axis=1).sum()), 1.0)
         judgements = np.ascontiguousarray(impacts.judgements)
-        return judgements, impacts.starts, impacts.n_states, speeds, is_held, slack
+        return judgements, impacts.starts, impacts.n_states, speeds, is_held, impacts.rounding
 
 
 @dataclass(frozen=True, eq=False)

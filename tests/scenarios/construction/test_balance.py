@@ -248,6 +248,25 @@ def test_why_adds_up_to_the_impact_balances():
     assert [(each.state, each.judgement) for each in d.own.cons] == [("F1", -3), ("A2", -2), ("C3", -2)]
 
 
+def test_sums_of_fractions_that_are_equal_are_a_tie_everywhere():
+    """3 × 0.1 is as much as 0.3 once, though not among floating-point numbers."""
+    tenth = [[0, 0, 0, 0.1, 0], [0, 0, 0, 0.1, 0], [0, 0, 0, 0.1, 0.3], [0] * 5, [0] * 5]
+    impacts = CrossImpacts.of({"a": ["x"], "b": ["y"], "c": ["z"], "d": ["p", "q"]}, tenth)
+    scenarios = every_scenario(impacts)
+    found = impact_balances(impacts, scenarios)
+    assert found.inconsistency.tolist() == [0, 0]
+    assert found.are_consistent().all()
+    assert found.margins[:, 3].tolist() == [0, 0]
+    assert len(consistent_scenarios(impacts, workers=1).scenarios) == 2
+    assert attractors(impacts).lengths.tolist() == [1, 1]
+    assert structural_shocks(impacts, scenarios, strength=0, n_trials=1).shares.tolist() == [1, 1]
+    for places in scenarios:
+        assert all(each.is_consistent for each in why(impacts, places))
+        assert why(impacts, places, scale=(-3, 3))[3].margin == 0
+    at_the_end = why(impacts, scenarios[0], scale=(0, 0.3))[3].breakers
+    assert ("c", "q") not in {(each.descriptor, each.acted_on) for each in at_the_end}
+
+
 @QUICK
 @given(SYSTEMS, st.integers(0, 10**6))
 def test_a_breaker_breaks_beyond_its_limit_and_not_before(system, at):

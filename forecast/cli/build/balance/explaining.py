@@ -46,22 +46,20 @@ def why(file: Path, scenario: str, tolerance: float | None, held: Mapping[str, s
     name, places = scenario_of(balance, scenario, tolerance=allowed, held=held)
     impacts = intervened(balance.impacts, held) if held else balance.impacts
     reasons = reasons_of(impacts, places, tolerance=allowed, scale=balance.scale)
-    output.show(reason_table(balance, name, reasons, allowed), margin_table(reasons, allowed))
+    output.show(reason_table(balance, name, reasons), margin_table(reasons, allowed))
 
 
-def reason_table(
-    balance: "CrossImpactBalance", name: str, reasons: Sequence["DescriptorReasons"], tolerance: float
-) -> Table:
+def reason_table(balance: "CrossImpactBalance", name: str, reasons: Sequence["DescriptorReasons"]) -> Table:
     """Return every state with its impact score, and who promotes and restricts it; own states first."""
     rows = [
         (each.descriptor, state.state, state.is_own, state.score, in_line(state.pros), in_line(state.cons))
         for each in reasons
         for state in sorted(each.states, key=lambda state: (not state.is_own, -state.score))
     ]
-    against = [each.descriptor for each in reasons if each.margin < -tolerance]
+    against = [each.descriptor for each in reasons if not each.is_consistent]
     verdict = f"is not consistent, by {', '.join(against)}" if against else "is consistent"
     columns = ("descriptor", "state", "own", "score", "promoted_by", "restricted_by")
-    notes = tuple(sentence(balance, each, tolerance) for each in reasons)
+    notes = tuple(sentence(balance, each) for each in reasons)
     named = balance.named.get(name)
     title = f"{named.title} ({name})" if named else name
     return Table(f"{title} {verdict}", columns, rows, notes)
@@ -94,7 +92,7 @@ def in_line(influences: Sequence["Influence"]) -> str:
     return ", ".join(f"{each.descriptor}={each.state} {each.judgement:+g}" for each in influences)
 
 
-def sentence(balance: "CrossImpactBalance", reasons: "DescriptorReasons", tolerance: float) -> str:
+def sentence(balance: "CrossImpactBalance", reasons: "DescriptorReasons") -> str:
     """Say in words why a descriptor is in its state."""
     own = reasons.own
     text = f"{balance.title_of(reasons.descriptor)}: {balance.title_of(reasons.descriptor, own.state)}"
@@ -109,7 +107,7 @@ def sentence(balance: "CrossImpactBalance", reasons: "DescriptorReasons", tolera
     if not reasons.rival:
         return f"{text}."
     rival = balance.title_of(reasons.descriptor, reasons.rival)
-    if reasons.margin < -tolerance:
+    if not reasons.is_consistent:
         return f"{text}. But “{rival}” is promoted more, by {-reasons.margin:g}: this does not hold."
     if reasons.margin > 0:
         return f"{text}. It is {reasons.margin:g} ahead of “{rival}”."

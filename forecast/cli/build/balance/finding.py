@@ -188,8 +188,8 @@ def named_tables(found: "ScenarioList", tolerance: float) -> list[Table]:
 
     rows = []
     for named in found.without(tolerance):
-        for each in why(found.impacts, named.places):
-            if each.margin < -tolerance:
+        for each in why(found.impacts, named.places, tolerance=tolerance):
+            if not each.is_consistent:
                 rival = next(state for state in each.states if state.state == each.rival)
                 pros = in_line(rival.pros)
                 rows.append(
