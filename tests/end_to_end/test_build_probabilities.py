@@ -75,7 +75,9 @@ def test_simulated_events_are_shown_beside_the_exact_ones(farm, innosi):
     found = {row["event"]: row for row in rows(innosi(*command, "--draws", "20000"))}
     for row in found.values():
         assert abs(row["simulated"] - row["exact"]) < 5 * row["standard_error"] + 1e-9
+        assert row["shift"] == pytest.approx(row["exact"] - row["judged"], abs=1e-9)
     assert found["volunteers_fall_away"]["exact"] > 0.33
+    assert found["dry_summers"]["shift"] == 0
     again = rows(innosi(*command, "--draws", "20000", "--workers", "3"))
     assert again == list(found.values())
 
@@ -249,6 +251,13 @@ def test_a_matrix_in_a_spreadsheets_csv_says_the_same(kind, tmp_path, innosi):
     )
 
 
+def test_a_ratio_acts_as_it_is_written_and_that_is_told(tmp_path, innosi):
+    text = ODD.replace("conditional", "ratios").replace("land: 60%", "land: 2")
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+    result = innosi("build", "cross-impact", "simulate", tmp_path / "x.yaml", "--draws", "500")
+    assert "a ratio acts as it is written: the first on the second" in result.output
+
+
 @pytest.mark.parametrize(
     ("raw", "kind", "said"),
     [
@@ -260,6 +269,7 @@ def test_a_matrix_in_a_spreadsheets_csv_says_the_same(kind, tmp_path, innosi):
         (b",a,b\na,,lots\nb,30%,\n", "conditional", "cannot read 'lots'"),
         (b",a,b\na,,50%,7\nb,30%,\n", "conditional", "'7' stands beyond the last column"),
         (b",a,b\na,,-1\nb,2,\n", "odds_multipliers", "by a number above 0"),
+        (b",a,b\na,,1e300\nb,2,\n", "odds_multipliers", "a million at most"),
         (b",a,b\na,,1.5\nb,1.2,\n", "ratios", "the other way round 1.5"),
     ],
 )

@@ -17,6 +17,7 @@ from innosi.forecast.cli.build.cross_impact_tables import (
     states_in_words,
 )
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
+from innosi.forecast.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from innosi.models.arrays import IntArray
@@ -54,7 +55,9 @@ def leading_options(command: Any) -> Any:
         help="How many combinations to show, draw and write; 8 by default.",
     )
     share = click.option(
-        "--share", type=Percentage(), help="As many as have this share of the probability, such as 80%."
+        "--share",
+        type=Percentage(),
+        help="As many as have this share of the probability, such as 80%, up to the number given.",
     )
     return count(share(command))
 
@@ -134,9 +137,14 @@ def simulate(
     found, document = read(file, METHOD)
     model = odds.odds_model(found.beliefs, if_not=if_not)
     fixed = odds.fixed_events(found.beliefs, happens, otherwise)
-    simulated = odds.simulate(model, draws=draws, seed=seed, fixed=fixed, workers=workers)
+    with progress_bar("simulating") as told:
+        simulated = odds.simulate(
+            model, draws=draws, seed=seed, fixed=fixed, workers=workers, on_progress=told
+        )
+    with progress_bar("testing each event") as told:
+        tested = odds.policy_tests(model, seed=seed, on_progress=told)
     places = simulated.outcomes.leading(n=n or (None if share else 8), share=share)
-    tables = [shift_table(found, model, simulated, fixed), policy_table(model, seed)]
+    tables = [shift_table(found, model, simulated, fixed), policy_table(model, tested)]
     output.show(*tables, outcome_table(simulated.outcomes, places))
     if plot is not None:
         from innosi.scenarios.construction.probabilities.drawing import draw_shifts
@@ -193,9 +201,10 @@ def joint(
     from innosi.scenarios.construction.probabilities.joint import joint_distribution
 
     found, document = read(file, METHOD)
-    fitted = joint_distribution(
-        found.beliefs, is_held=move == "effects", distance=distance, tolerance=tolerance
-    )
+    with progress_bar("fitting"):
+        fitted = joint_distribution(
+            found.beliefs, is_held=move == "effects", distance=distance, tolerance=tolerance
+        )
     moved = _moves(output, fitted, is_nearest=nearest)
     places = fitted.outcomes.leading(n=n or (None if share else 8), share=share)
     output.show(*moved, outcome_table(fitted.outcomes, places, notes=notes_of(found, fitted)))
@@ -227,7 +236,8 @@ def smic(
     from innosi.scenarios.construction.probabilities.smic import smic as smic_of
 
     found, document = read(file, METHOD)
-    made = smic_of(found.beliefs, n_scenarios=n or (None if share else 8), share=share)
+    with progress_bar("fitting"):
+        made = smic_of(found.beliefs, n_scenarios=n or (None if share else 8), share=share)
     outcomes = made.joint.outcomes
     output.show(
         move_table("judged and net probabilities", made.joint.moves),
@@ -264,7 +274,8 @@ def weigh(
     from innosi.scenarios.loading.document import read_document
 
     found, document = read(file, METHOD)
-    fitted = joint_distribution(found.beliefs, tolerance=tolerance)
+    with progress_bar("fitting"):
+        fitted = joint_distribution(found.beliefs, tolerance=tolerance)
     moved = _moves(output, fitted, is_nearest=nearest)
     weights = weighted_scenarios(
         fitted.outcomes, found.combinations, read_document(scenarios), origin=document
@@ -306,7 +317,8 @@ def _moves(output: Output, fitted: "Joint", *, is_nearest: bool) -> list[Table]:
     from innosi.models.errors import InnosiError
     from innosi.scenarios.construction.probabilities.joint import contradictions
 
-    why = contradictions(fitted.beliefs, tolerance=fitted.tolerance)
+    with progress_bar("looking for what is at odds"):
+        why = contradictions(fitted.beliefs, tolerance=fitted.tolerance)
     table = move_table("judgements that must move to go together", fitted.moved, notes=why)
     if not is_nearest:
         output.show(table)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from innosi.forecast.cli.output import Table
 
 if TYPE_CHECKING:
+    from innosi.models.arrays import FloatArray
     from innosi.scenarios.construction.probabilities.cross_impact_file import CrossImpact
     from innosi.scenarios.construction.probabilities.factors import Outcomes
     from innosi.scenarios.construction.probabilities.joint import Joint, Move
@@ -67,37 +68,35 @@ def _spread_notes(found: "CrossImpact") -> list[str]:
 
 
 def shift_table(found: "CrossImpact", model: "OddsModel", simulated: "Simulated", fixed: "Fixed") -> Table:
-    """Return each event's probability as judged and as simulated."""
+    """Return how probable each event is as judged and as simulated, and by how much it shifts."""
     from innosi.scenarios.construction.probabilities import odds_simulation as odds
 
     is_exact = len(model.names) <= odds.MOST_EXACT
     exact = odds.final_probabilities(odds.exact_outcomes(model, fixed)) if is_exact else None
+    settled = simulated.final if exact is None else exact
     rows = [
         (
-            *(name, float(first), float(last), float(error), float(last - first)),
+            *(name, float(first), float(last), float(error)),
             *(() if exact is None else (float(exact[place]),)),
+            _clean(settled[place] - first),
         )
         for place, (name, first, last, error) in enumerate(
             zip(model.names, simulated.initial, simulated.final, simulated.standard_error, strict=True)
         )
     ]
-    columns = ("event", "judged", "simulated", "standard_error", "shift", *(("exact",) if is_exact else ()))
-    notes = (f"{simulated.n_draws:,} draws", *_spread_notes(found))
+    columns = ("event", "judged", "simulated", "standard_error", *(("exact",) if is_exact else ()), "shift")
+    one_way = ("a ratio acts as it is written: the first on the second",) if found.kind == "ratios" else ()
+    notes = (f"{simulated.n_draws:,} draws", *one_way, *_spread_notes(found))
     return Table(f"{found.title}: events", columns, rows, notes)
 
 
-def policy_table(model: "OddsModel", seed: int) -> Table:
+def policy_table(model: "OddsModel", tested: "FloatArray") -> Table:
     """Return what each event does to the others where it is made to happen, or kept from it."""
-    from innosi.scenarios.construction.probabilities.odds_simulation import policy_tests
-
-    happens, otherwise = policy_tests(model, seed=seed)
+    happens, otherwise = tested
     rows = [
         (
             name,
-            *(
-                None if i == j else round(float(happens[i, j] - otherwise[i, j]), 9)
-                for j in range(len(model.names))
-            ),
+            *(None if i == j else _clean(happens[i, j] - otherwise[i, j]) for j in range(len(model.names))),
         )
         for i, name in enumerate(model.names)
     ]
@@ -111,7 +110,7 @@ def elasticity_table(made: "Smic") -> Table:
     rows: list[tuple[object, ...]] = [
         (
             name,
-            *(None if i == j else round(float(made.elasticities[i, j]), 9) for j in range(len(names))),
+            *(None if i == j else _clean(made.elasticities[i, j]) for j in range(len(names))),
             influence,
         )
         for i, (name, influence) in enumerate(zip(names, made.influence.tolist(), strict=True))
@@ -126,3 +125,8 @@ def elasticity_table(made: "Smic") -> Table:
 def states_in_words(found: "CrossImpact", states: Mapping[int, int]) -> str:
     """Return the states of a combination by their labels."""
     return ", ".join(found.beliefs.label((factor, state)) for factor, state in states.items()) or "anything"
+
+
+def _clean(value: float) -> float:
+    """A difference without what is left of rounding; −0 is 0."""
+    return round(float(value), 9) + 0.0

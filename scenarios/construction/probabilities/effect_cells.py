@@ -17,6 +17,8 @@ Kind = Literal["conditional", "odds_multipliers", "ratios"]
 KINDS: tuple[Kind, ...] = ("conditional", "odds_multipliers", "ratios")
 _OWN = {None, "", "-", "–", "—"}
 _MOST_NAMED = 6
+_MOST_TIMES = 1e6
+"""By so much odds are multiplied, or divided, at the most; beyond it nothing is left to judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,11 @@ def _meaning(value: float, kind: Kind, given: float, target: float) -> tuple[flo
     if kind == "conditional":
         return value, ""
     if kind == "odds_multipliers":
-        if not 0 < value < float("inf"):
-            return target, f"is {value:g}; odds are multiplied by a number above 0, and by 1 for no effect"
+        if not 1 / _MOST_TIMES <= value <= _MOST_TIMES:
+            return target, (
+                f"is {value:g}; odds are multiplied by a number above 0, a million at most, and by 1 for no"
+                " effect"
+            )
         odds = value * target / (1 - target)
         return odds / (1 + odds), ""
     if not 0 <= value < float("inf"):

@@ -119,9 +119,10 @@ class Beliefs:
 
     def holds(self, *places: Place) -> FloatArray:
         """Return for every combination whether it has all of some states: 1 or 0."""
-        held = np.ones(self.n_combinations, dtype=bool)
+        combinations = self.combinations
+        held = np.ones(len(combinations), dtype=bool)
         for factor, state in places:
-            held &= self.combinations[:, factor] == state
+            held &= combinations[:, factor] == state
         return held.astype(float)
 
     def probability(self, place: Place) -> float:

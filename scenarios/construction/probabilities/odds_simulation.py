@@ -1,6 +1,6 @@
 """Gordon and Hayward's simulation: events decided one by one change the odds of others."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +17,9 @@ MOST_EXACT = 10
 """With so many events the probabilities are also computed exactly."""
 MOST_EVENTS = 60
 _CHUNK = 10_000
+
+OnProgress = Callable[[int, int], object]
+"""Is told how much is done, and how much is to be done in all."""
 
 IfNot = Literal["nothing", "implied"]
 Fixed = Mapping[int, bool]
@@ -138,7 +141,13 @@ def _implied(beliefs: Beliefs, pair: tuple[int, int], share: float) -> float:
 
 
 def simulate(
-    model: OddsModel, *, draws: int = 100_000, seed: int = 0, fixed: Fixed | None = None, workers: int = 1
+    model: OddsModel,
+    *,
+    draws: int = 100_000,
+    seed: int = 0,
+    fixed: Fixed | None = None,
+    workers: int = 1,
+    on_progress: OnProgress | None = None,
 ) -> Simulated:
     """Return how often each event happens where each, once decided, changes the odds of those that follow.
 
@@ -149,6 +158,8 @@ def simulate(
     ----------
     fixed : mapping of int to bool, optional
         Events that are decided before all others, so and no other.
+    on_progress : callable, optional
+        Is told how many draws are done.
 
     Source
     ------
@@ -160,8 +171,13 @@ def simulate(
     def codes(start: int) -> IntArray:
         return _drawn(model, seed, (start, min(start + _CHUNK, draws)), fixed or {})
 
+    drawn = []
     with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
-        found, counts = np.unique(np.concatenate(list(pool.map(codes, starts))), return_counts=True)
+        for each in pool.map(codes, starts):
+            drawn.append(each)
+            if on_progress is not None:
+                on_progress(min(len(drawn) * _CHUNK, draws), draws)
+    found, counts = np.unique(np.concatenate(drawn), return_counts=True)
     n = len(model.names)
     happens = (found[:, None] >> np.arange(n)) & 1
     final = (counts @ happens) / draws
@@ -178,12 +194,13 @@ def _drawn(model: OddsModel, seed: int, draws: tuple[int, int], fixed: Fixed) ->
     for place, is_happening in fixed.items():
         turn[place], chance[place] = -1.0, -1.0 if is_happening else 2.0
     order, each = np.argsort(turn, axis=0, kind="stable"), np.arange(draws[1] - draws[0])
-    log_odds = np.repeat(model.log_odds[:, None], len(each), axis=1)
+    log_odds = np.repeat(model.log_odds[None], len(each), axis=0)
+    added = np.concatenate([model.if_not, model.if_it_happens])
     codes = np.zeros(len(each), dtype=np.int64)
     for event in order:
-        happens = chance[event, each] < expit(log_odds[event, each])
-        codes |= happens.astype(np.int64) << event
-        log_odds += np.where(happens[:, None], model.if_it_happens[event], model.if_not[event]).T
+        happens = (chance[event, each] < expit(log_odds[each, event])).astype(np.int64)
+        codes |= happens << event
+        log_odds += added[event + happens * len(order)]
     return codes
 
 
@@ -228,10 +245,17 @@ def final_probabilities(outcomes: Outcomes) -> FloatArray:
     return np.array([each[0] for each in outcomes.marginals()])
 
 
-def policy_tests(model: OddsModel, *, draws: int = 10_000, seed: int = 0) -> FloatArray:
+def policy_tests(
+    model: OddsModel, *, draws: int = 10_000, seed: int = 0, on_progress: OnProgress | None = None
+) -> FloatArray:
     """Return what every event's probability is where one of them is made to happen, or not to.
 
     Exact with few events, else by simulation, with the same random numbers throughout.
+
+    Parameters
+    ----------
+    on_progress : callable, optional
+        Is told how many events are tested.
 
     Returns
     -------
@@ -247,6 +271,8 @@ def policy_tests(model: OddsModel, *, draws: int = 10_000, seed: int = 0) -> Flo
                 found[place, event] = final_probabilities(exact_outcomes(model, fixed))
             else:
                 found[place, event] = simulate(model, draws=draws, seed=seed, fixed=fixed).final
+        if on_progress is not None:
+            on_progress(event + 1, n)
     return found
 
 

@@ -356,10 +356,22 @@ def test_too_many_factors_are_refused():
     many = Beliefs(tuple(Factor.event(f"e{i}", 0.5) for i in range(16)))
     with pytest.raises(InnosiError, match="16 factors have 65,536 combinations"):
         joint_distribution(many)
+    far_more = Beliefs(tuple(Factor.event(f"e{i}", 0.5) for i in range(60)), (Effect((0, 0), (1, 0), 0.7),))
+    with pytest.raises(InnosiError, match="60 factors have 1,152,"):
+        joint_distribution(far_more)
     with pytest.raises(InnosiError, match="SMIC is for 10 at most"):
         smic(many)
     with pytest.raises(InnosiError, match="'nuclear' is no event: SMIC"):
         smic(roponen_salo([(0, 1)]))
     with pytest.raises(InnosiError, match="at most 10 can be computed exactly"):
         exact_outcomes(odds_model(many))
-    assert policy_tests(odds_model(Beliefs(many.factors[:11])), draws=500)[0, 0, 0] == 1
+
+
+def test_progress_is_told_to_the_last_draw_and_to_the_last_event():
+    model, told = odds_model(Beliefs(tuple(Factor.event(f"e{i}", 0.5) for i in range(11)))), []
+    simulate(model, draws=25_000, on_progress=lambda *each: told.append(each))
+    assert told == [(10_000, 25_000), (20_000, 25_000), (25_000, 25_000)]
+    told.clear()
+    found = policy_tests(model, draws=500, on_progress=lambda *each: told.append(each))
+    assert told == [(i, 11) for i in range(1, 12)]
+    assert found[:, 0, 0].tolist() == [1, 0]
