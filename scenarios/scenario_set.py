@@ -79,6 +79,8 @@ class ScenarioSet:
     """The base case itself, with nothing laid over it."""
     scenario_probabilities: Mapping[str, float] = field(default_factory=dict)
     """Of each scenario, adding up to 1; of none, if the file gives none."""
+    weighting: str = ""
+    """What they are, and where they come from: `weights (basins)`; the empty text where there are none."""
     sampling: str = "monte_carlo"
     correlations: Correlations | None = None
     precision: Precision | None = None

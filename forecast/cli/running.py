@@ -200,8 +200,10 @@ def across_table(results: "Results") -> list[Table]:
     chances = results.scenarios.scenario_probabilities
     note = ", ".join(f"{scenario} {chance:.3g}" for scenario, chance in chances.items())
     rows = [tuple(row) for row in frame.itertuples(index=False)]
-    title = "Over all scenarios, by their probabilities"
-    return [Table(title, tuple(map(str, frame.columns)), rows, (f"probabilities: {note}",))]
+    what, _, origin = results.scenarios.weighting.partition(" (")
+    title = f"Over all scenarios, by their {what}"
+    notes = (f"{what}: {note}", *([f"they come from: {origin.removesuffix(')')}"] if origin else []))
+    return [Table(title, tuple(map(str, frame.columns)), rows, notes)]
 
 
 def _error_note(results: "Results") -> Iterator[str]:

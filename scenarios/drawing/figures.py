@@ -96,7 +96,8 @@ def standalone(plot: Plot) -> str:
     size, _, rest = rest.partition('"')
     attributes, _, body = rest.partition(">")
     width, height = (float(each) for each in size.split())
-    lines = wrap(plot.title.replace(" %", "\u00a0%"), int(width / _CHARACTER))
+    whole = wrap(plot.title.replace(" %", "\u00a0%"), int(width / _CHARACTER))
+    lines = [line.replace("\u00a0%", " %") for line in whole]
     above = _LINE * len(lines) + 6
     tall = height + above
     texts = "".join(

@@ -31,6 +31,7 @@ from innosi.scenarios.loading.variants import (
     titles,
     variant_problems,
     variants,
+    weighting_in_words,
 )
 from innosi.scenarios.scenario_set import Experiment, ScenarioSet
 
@@ -68,6 +69,8 @@ class ScenarioFile(Section):
     """Dotted keys of the base, each with the values that it takes in turn."""
     scenarios: dict[Name, SelectionSection] = Field(default_factory=dict)
     """How the world may turn out. Without any there is one scenario, `base`."""
+    weighting: str = ""
+    """Where the scenarios' weights come from, in words: a workshop, a panel; shown wherever they count."""
     options: dict[Name, SelectionSection] = Field(default_factory=dict)
     """What may be decided. Without any there is one option, `base`."""
 
@@ -144,6 +147,7 @@ def scenarios_from(document: Document) -> ScenarioSet:
         experiments=chosen,
         base=base,
         judgement_files=reading.judgement_files,
+        weighting=weighting_in_words(file.scenarios, file.weighting),
         **_drawing(file, chosen, document),
     )
 

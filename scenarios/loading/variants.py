@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from innosi.models.errors import InnosiError
 from innosi.scenarios.loading.document import KeyPath
@@ -24,6 +24,18 @@ PRECEDENCE = (
 """What is laid over what; the last has the last word."""
 
 
+def _as_weight(found: Any) -> Any:
+    """A share in words, such as 10%, is its number."""
+    weight = share_of(found) if isinstance(found, str) and found.strip().endswith("%") else found
+    if isinstance(weight, int | float) and not 0 <= weight < float("inf"):
+        raise ValueError(f"found {weight:g}; a weight is 0 or more")
+    return weight
+
+
+Weight = Annotated[float, BeforeValidator(_as_weight, json_schema_input_type=float | str)]
+"""How much a scenario counts beside the others: 0 or more; 10% is 0.1."""
+
+
 class SelectionSection(Section):
     """A scenario or an option: its title, and the overrides that make it, in order."""
 
@@ -35,7 +47,7 @@ class SelectionSection(Section):
     """Names from `overrides`; a later one has the last word."""
     probability: float | str | None = None
     """Of a scenario: how likely it is, such as 25%. All have one, and they add up to 100%; or none has."""
-    weight: float | None = None
+    weight: Weight | None = None
     """Of a scenario, in the place of a probability: how much it counts beside the others."""
 
 
@@ -92,6 +104,15 @@ def probabilities(scenarios: Selections) -> dict[str, float]:
     return {name: weight / total for name, weight in weights.items()} if total else {}
 
 
+def weighting_in_words(scenarios: Selections, origin: str) -> str:
+    """Say what the scenarios are counted by, and where that comes from; nothing where nothing counts them."""
+    kinds = [kind for kind in ("probability", "weight") for each in scenarios.values() if getattr(each, kind)]
+    if not kinds:
+        return ""
+    words = {"probability": "probabilities", "weight": "weights"}[kinds[0]]
+    return f"{words} ({origin})" if origin else words
+
+
 def share_of(stated: float | str) -> float:
     """Return a share written as 0.25 or 25%.
 
@@ -145,8 +166,6 @@ def _chance_problems(scenarios: Selections, options: Selections) -> Iterator[Pro
 
 def _impossible_chances(scenarios: Selections) -> Iterator[Problem]:
     for name, each in scenarios.items():
-        if each.weight is not None and not 0 <= each.weight < float("inf"):
-            yield ("scenarios", name, "weight"), f"found {each.weight:g}; a weight is 0 or more"
         if each.probability is not None:
             try:
                 share_of(each.probability)

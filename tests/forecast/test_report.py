@@ -422,7 +422,7 @@ def test_what_may_happen_what_moves_and_how_probable_each_scenario_is(report):
     assert "The end 5% from year 3, to the end Noise: -100%" in shown
     assert "Need always a trend of 1% .. 3% a year; a shock of 5% each year; 50% of it stays" in shown
     assert "an event happens if it is more likely than not" in shown
-    assert "each counted by its probability (as hoped 60 %, Few come 40 %)" in shown
+    assert "counted by their probabilities: as hoped 60 %, Few come 40 %" in shown
     across = results.across_scenarios().iloc[0]
     median, low, high = map(ratio, (across.social_return_ratio, across.p05, across.p95))
     assert f"Base case {median} {low} to {high}" in shown

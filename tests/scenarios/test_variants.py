@@ -259,3 +259,17 @@ def test_differences_name_what_is_not_alike(load, garden_text):
     ]
     assert found[0].origin.startswith("few_come, line ")
     assert list(differences(scenarios.base, scenarios.base)) == []
+
+
+@pytest.mark.parametrize(
+    ("weight", "origin", "said"),
+    [
+        ("weight: 10%", "", "weights"),
+        ("weight: 3", "weighting: basins of succession", "weights (basins of succession)"),
+        ("probability: 100%", "weighting: a panel of 12", "probabilities (a panel of 12)"),
+        ("title: x", "weighting: nobody", ""),
+    ],
+)
+def test_what_scenarios_are_counted_by_is_said(garden_text, load, weight, origin, said):
+    text = f"{garden_text.partition('scenarios:')[0]}scenarios: {{one: {{{weight}}}}}\n{origin}\n"
+    assert load(text).weighting == said
