@@ -299,6 +299,20 @@ def test_a_trend_is_shown_drawn_and_written(farm, innosi):
     assert numbers["surprise_free"].is_constant
     assert numbers["with_events"].interval()[0] < numbers["surprise_free"].mean
     assert "if nothing happens" in (farm / "fan.svg").read_text(encoding="utf-8")
+    notes = json.loads(result.stdout)[0]["notes"]
+    assert "in 2030 (90 %), if its form and its ceiling are right; that is not in the fan" in notes[1]
+
+
+def test_the_spread_of_a_judged_probability_is_told(changed, innosi):
+    path = changed("trend.yaml", "2035: 35%", "2035: 30% .. 40%")
+    result = innosi("build", "trend-impact", path, "--draws", "500", "--format", "json")
+    assert "P(funding_cut by 2035): the mean 0.349 of 0.3 .. 0.4" in json.loads(result.stdout)[1]["notes"][1]
+
+
+def test_a_quantity_at_its_bound_is_told_to_be_the_same_whatever_happens(changed, farm, innosi):
+    path = changed("trend.yaml", "at_least: 0", "at_least: 99")
+    innosi("build", "trend-impact", path, "--draws", "500", "--plot", farm / "bound.svg")
+    assert "99 participants in 2035, whatever happens" in (farm / "bound.svg").read_text(encoding="utf-8")
 
 
 def test_where_nothing_is_uncertain_the_exact_mean_stands_beside(tmp_path, innosi):
@@ -343,6 +357,10 @@ events:
         ("maximum: -60% .. -20%", "maximum: -150%", "can take away more than 100 %"),
         ("at_least: 0", "at_least: 10\nat_most: 5", "is 5, and `at_least` is 10"),
         ("2025: 0%, 2030: 25%, 2035: 35%", "", "is empty; give values by year"),
+        ("2025: 0%, 2030: 25%, 2035: 35%", "2025: 0%, 2030: 0%", "stays at 0 %; give a year"),
+        ("2018: 14", "2018.0: 14", "'2018.0' is no year"),
+        ("maximum: 15% .. 50%", "maximum: 1e300", "reaches 1e+300; write it in a larger unit"),
+        ("time_to_maximum: 3 .. 6", "time_to_maximum: 1e300", "reaches 1e+300; write it in fewer years"),
         ("  ceiling: 36", "  ceiling: 36\n  start: 2024", "has history and start; keep one"),
         ("form: logistic\n  ceiling: 36", "values: {2024: 25, 2030: 30}", "has history and values"),
     ],
@@ -351,6 +369,15 @@ def test_what_is_wrong_in_a_trend_file_is_told_where_it_stands(changed, innosi, 
     result = innosi("check", changed("trend.yaml", old, new))
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_a_curve_that_leads_beyond_all_bounds_is_refused(changed, farm, innosi):
+    text = (farm / "trend.yaml").read_text(encoding="utf-8")
+    history = text[text.index("  history") : text.index("impacts_in")]
+    path = changed(
+        "trend.yaml", history, "  history: {2017: 1e12, 2020: 1e13, 2024: 1e14}\n  form: exponential\n"
+    )
+    assert "leads beyond 1e+15 participants by 2035" in innosi("check", path).output
 
 
 def test_a_trend_of_given_values_reaches_the_horizon(changed, farm, innosi):

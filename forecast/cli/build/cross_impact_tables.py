@@ -8,6 +8,7 @@ from innosi.forecast.cli.output import Table
 
 if TYPE_CHECKING:
     from innosi.models.arrays import FloatArray
+    from innosi.models.estimates import Estimate
     from innosi.scenarios.construction.probabilities.cross_impact_file import CrossImpact
     from innosi.scenarios.construction.probabilities.factors import Outcomes
     from innosi.scenarios.construction.probabilities.joint import Joint, Move
@@ -51,15 +52,16 @@ def _n_combinations(outcomes: "Outcomes") -> str:
 
 def notes_of(found: "CrossImpact", fitted: "Joint") -> tuple[str, ...]:
     """Return what a reader of the combinations must know."""
-    notes = [*_spread_notes(found)]
+    notes = spread_notes(found.spreads)
     if not fitted.is_most_even:
         notes.append("one of the distributions that meet the judgements; the most even one was not found")
     return tuple(notes)
 
 
-def _spread_notes(found: "CrossImpact") -> list[str]:
+def spread_notes(spreads: "Mapping[str, Estimate]") -> list[str]:
+    """Say of which judgements the mean was taken, and what they spread over."""
     notes = []
-    for key, estimate in found.spreads.items():
+    for key, estimate in spreads.items():
         low, high = estimate.distribution.interval()
         mean = estimate.distribution.mean
         source = f" ({estimate.source})" if estimate.source else ""
@@ -86,7 +88,7 @@ def shift_table(found: "CrossImpact", model: "OddsModel", simulated: "Simulated"
     ]
     columns = ("event", "judged", "simulated", "standard_error", *(("exact",) if is_exact else ()), "shift")
     one_way = ("a ratio acts as it is written: the first on the second",) if found.kind == "ratios" else ()
-    notes = (f"{simulated.n_draws:,} draws", *one_way, *_spread_notes(found))
+    notes = (f"{simulated.n_draws:,} draws", *one_way, *spread_notes(found.spreads))
     return Table(f"{found.title}: events", columns, rows, notes)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from innosi.forecast.cli.build.arguments import file_argument, read, to_option, write
+from innosi.forecast.cli.build.cross_impact_tables import spread_notes
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 
 if TYPE_CHECKING:
@@ -79,9 +80,10 @@ def fan_table(analysis: "TrendAnalysis", found: "TrendImpact") -> Table:
     ]
     notes = (
         f"{analysis.unit}; the trend: {analysis.trend_in_words}",
+        analysis.doubt_in(found.year),
         f"{len(found.values):,} draws; standard error of the mean: {found.standard_error.max():.2g} at most",
     )
-    return Table(analysis.title, tuple(columns), rows, notes)
+    return Table(analysis.title, tuple(columns), rows, tuple(filter(None, notes)))
 
 
 def effect_table(analysis: "TrendAnalysis", found: "TrendImpact") -> Table:
@@ -101,5 +103,8 @@ def effect_table(analysis: "TrendAnalysis", found: "TrendImpact") -> Table:
         "mean_size",
         "share_of_variance",
     )
-    notes = ("mean effect and size: over all draws, whether the event has happened or not",)
+    notes = (
+        "mean effect and size: over all draws, whether the event has happened or not",
+        *spread_notes(analysis.spreads),
+    )
     return Table(f"what moves it in {found.year}, in {analysis.unit}", columns, rows, notes)

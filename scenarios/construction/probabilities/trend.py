@@ -1,12 +1,14 @@
 """Surprise-free trends: what would come if nothing unheard of happened."""
 
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-from scipy.optimize import curve_fit
+from scipy.optimize import OptimizeWarning, curve_fit
 from scipy.special import expit
+from scipy.stats import t as student
 
 from innosi.models.arrays import ArrayLike, FloatArray
 from innosi.models.distributions import Distribution
@@ -60,7 +62,7 @@ class Growth:
         return value[:, None] * (1 + growth[:, None]) ** (years - self.start)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FittedTrend:
     """A curve through a history.
 
@@ -73,12 +75,38 @@ class FittedTrend:
     first_year : int
     explained : float
         Share of the history's variance that the curve explains (R²).
+    free : tuple of int
+        Which parameters were fitted; a ceiling that was given is not.
+    covariance : (k, k) float
+        Of these.
+    n_spare : int
+        By how many years the history is longer than there are fitted parameters.
     """
 
     form: Form
     parameters: tuple[float, ...]
     first_year: int
     explained: float
+    free: tuple[int, ...]
+    covariance: FloatArray
+    n_spare: int
+
+    def interval(self, year: float, coverage: float = 0.9) -> tuple[float, float]:
+        """Return between what values the curve itself lies in a year, if its form is right.
+
+        Student's interval, by the delta method. It knows nothing of another form, of errors that hang
+        together from year to year, nor of what a single year deviates by.
+
+        Source
+        ------
+        Seber & Wild (1989), Nonlinear regression, section 5.1.
+        """
+        t = np.array([year - self.first_year])
+        slopes = _slopes(self.form, t, self.parameters, self.free)[0]
+        error = float(np.sqrt(max(slopes @ self.covariance @ slopes, 0.0)))
+        middle = float(_CURVES[self.form](t, *self.parameters)[0])
+        half = float(student.ppf((1 + coverage) / 2, self.n_spare)) * error
+        return middle - half, middle + half
 
     def at(self, years: FloatArray, u: FloatArray) -> FloatArray:
         """Return the curve's values in some years, the same at each quantile, shape (n_draws, n_years)."""
@@ -133,13 +161,35 @@ def fitted_trend(
             f"reaches {known.max():g}, and its ceiling is {ceiling:g}", mend="raise the ceiling"
         )
     t = given - given[0]
-    parameters = tuple(map(float, _parameters(t, known, form, ceiling)))
-    left = known - _CURVES[form](t, *parameters)
+    with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):
+        warnings.simplefilter("ignore", OptimizeWarning)  # whether it is settled is looked at below
+        parameters = tuple(map(float, _parameters(t, known, form, ceiling)))
+    missed = float(np.sum((known - _CURVES[form](t, *parameters)) ** 2))
     spread = float(np.sum((known - known.mean()) ** 2))
-    explained = 1 - float(np.sum(left**2)) / spread if spread > 0 else 1.0
-    if form == "logistic":
-        parameters = (parameters[0], parameters[1], parameters[2])
-    return FittedTrend(form, parameters, int(given[0]), explained)
+    free = tuple(range(len(parameters)))[0 if ceiling is None else 1 :]
+    slopes = _slopes(form, t, parameters, free)
+    sizes = np.linalg.norm(slopes, axis=0)
+    if ceiling is None and np.linalg.matrix_rank(slopes / np.where(sizes > 0, sizes, 1)) < len(free):
+        raise InnosiError(f"does not tell which {form} curve it follows", mend="take linear")
+    n_spare = len(given) - len(free)
+    covariance = np.linalg.pinv(slopes.T @ slopes) * missed / n_spare
+    explained = 1 - missed / spread if spread > 0 else 1.0
+    return FittedTrend(form, parameters, int(given[0]), explained, free, covariance, n_spare)
+
+
+def _slopes(form: Form, t: FloatArray, parameters: Sequence[float], free: tuple[int, ...]) -> FloatArray:
+    """The derivative of the curve by each free parameter, shape (n_years, k)."""
+    if form == "linear":
+        found = [np.ones_like(t), t]
+    elif form == "exponential":
+        start, rate = parameters
+        found = [np.exp(rate * t), start * t * np.exp(rate * t)]
+    else:
+        ceiling, rate, half = parameters
+        share = expit(rate * (t - half))
+        steepness = ceiling * share * (1 - share)
+        found = [share, steepness * (t - half), -steepness * rate]
+    return np.stack(found, axis=-1)[:, free]
 
 
 def _parameters(t: FloatArray, values: FloatArray, form: Form, ceiling: float | None) -> FloatArray:

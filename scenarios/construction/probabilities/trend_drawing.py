@@ -55,6 +55,8 @@ def draw_trend(found: TrendImpact, *, unit: str, history: Mapping[int, float] | 
 def trend_title(found: TrendImpact, unit: str) -> str:
     """Say where the quantity ends, beside the trend without surprises, and what moves it most."""
     low, *_, high = found.quantiles[:, found.at]
+    if short(low) == short(high):
+        return f"{short(high)} {unit} in {found.year}, whatever happens"
     most = f"; “{found.effects[0].title}” moves it most" if found.effects else ""
     return (
         f"{short(low)} to {short(high)} {unit} in {found.year}, with {short(found.surprise_free[found.at])}"

@@ -28,6 +28,8 @@ from innosi.scenarios.loading.validation import Name, Section, validate
 
 MOST_YEARS = 200
 _LARGEST = 1e15
+_LONGEST = 1000
+"""Years until an impact, at the most."""
 
 
 def _read_impact(raw: Any, info: ValidationInfo) -> Estimate:
@@ -123,6 +125,8 @@ class TrendAnalysis:
     model: TrendModel
     history: Mapping[int, float] = field(default_factory=dict)
     sets: str = ""
+    spreads: Mapping[str, Estimate] = field(default_factory=dict)
+    """Judged probabilities of which the mean was taken."""
 
     @property
     def summary(self) -> str:
@@ -141,6 +145,20 @@ class TrendAnalysis:
             return f"{trend.form} curve through {len(self.history)} years, R² {trend.explained:.3f}"
         return "grows from its start" if isinstance(trend, Growth) else "as given"
 
+    def doubt_in(self, year: int) -> str:
+        """Say how sure the fitted curve itself is in a year; nothing where none was fitted."""
+        if not isinstance(self.model.trend, FittedTrend):
+            return ""
+        trend = self.model.trend
+        low, high = trend.interval(year)
+        assumed = (
+            "its form is" if len(trend.free) == len(trend.parameters) else "its form and its ceiling are"
+        )
+        return (
+            f"the curve is taken for certain: by least squares it lies between {low:.4g} and {high:.4g} in"
+            f" {year} (90 %), if {assumed} right; that is not in the fan"
+        )
+
 
 def trend_analysis_from(document: Document) -> TrendAnalysis:
     """Return what a trend-impact file means.
@@ -156,8 +174,9 @@ def trend_analysis_from(document: Document) -> TrendAnalysis:
     }
     section = validate(TrendImpactFile, document, context=context)
     problems = list(_trend_problems(section.trend, section.horizon))
+    first = None if problems else _first_year(section.trend)
     for name, event in section.events.items():
-        problems += _event_problems(name, event, section)
+        problems += _event_problems(name, event, first)
     low = -np.inf if section.at_least is None else section.at_least
     high = np.inf if section.at_most is None else section.at_most
     if not low < high:
@@ -173,8 +192,22 @@ def trend_analysis_from(document: Document) -> TrendAnalysis:
     years = np.arange(_first_year(section.trend), section.horizon + 1, dtype=float)
     events = tuple(_event(name, each) for name, each in section.events.items())
     model = TrendModel(years, trend, events, section.impacts_in == "share", low, high)
+    with np.errstate(over="ignore"):
+        largest = np.abs(trend.at(years, np.full((2, 1), 0.5))).max()
+    if not largest < _LARGEST:
+        problem = f"leads beyond {_LARGEST:g} {section.unit} by {section.horizon}; take another form, or unit"
+        raise InputFaults(document.source, [located(document, ("trend",), problem)])
     history = {int(year): value for year, value in (section.trend.history or {}).items()}
-    return TrendAnalysis(section.title, section.unit, model, history, section.sets or "")
+    return TrendAnalysis(
+        section.title, section.unit, model, history, section.sets or "", dict(_spreads(section))
+    )
+
+
+def _spreads(section: TrendImpactFile) -> Iterator[tuple[str, Estimate]]:
+    for name, event in section.events.items():
+        for year, estimate in event.happened_by.items():
+            if not estimate.distribution.is_constant:
+                yield f"P({name} by {year})", estimate
 
 
 def _kinds(trend: TrendSection) -> list[str]:
@@ -200,6 +233,9 @@ def _trend_problems(trend: TrendSection, horizon: int) -> Iterator[tuple[KeyPath
     for year, value in (trend.history or {}).items():
         if not abs(value) < _LARGEST:
             yield ("trend", "history", year), f"is {value:g}; write it in a larger unit"
+    for year, estimate in (trend.values or {}).items():
+        yield from _too_large(("trend", "values", year), estimate, _LARGEST)
+    yield from _too_large(("trend", "value"), trend.value, _LARGEST)
     wrong = [] if kind == "start" else list(_year_problems(("trend", kind), getattr(trend, kind)))
     yield from wrong or _span_problems(trend, horizon)
 
@@ -231,9 +267,8 @@ def _first_year(trend: TrendSection) -> int:
     return int(next(iter(trend.values))) if trend.values else int(trend.start or 0)
 
 
-def _event_problems(
-    name: str, event: TrendEventSection, section: TrendImpactFile
-) -> Iterator[tuple[KeyPath, str]]:
+def _event_problems(name: str, event: TrendEventSection, first: int | None) -> Iterator[tuple[KeyPath, str]]:
+    """What is wrong with an event, where the trend begins in a first year; None if that is not known."""
     place: KeyPath = ("events", name)
     wrong = list(_year_problems((*place, "happened_by"), event.happened_by))
     yield from wrong
@@ -241,24 +276,38 @@ def _event_problems(
         missing = "steady_state" if event.steady_state is None else "time_to_steady_state"
         yield place, f"lacks `{missing}`; give both, or neither where the largest impact stays"
     if not wrong:
-        yield from _chance_problems((*place, "happened_by"), event.happened_by, section)
-    times = [event.time_to_first_impact, event.time_to_maximum, event.time_to_steady_state]
-    lows = [each.distribution.median for each in times if each is not None]
+        yield from _chance_problems((*place, "happened_by"), event.happened_by, first)
+    times = {
+        key: getattr(event, key)
+        for key in ("time_to_first_impact", "time_to_maximum", "time_to_steady_state")
+    }
+    for key, most in (*((key, _LONGEST) for key in times), ("maximum", _LARGEST), ("steady_state", _LARGEST)):
+        yield from _too_large((*place, key), getattr(event, key), most)
+    lows = [each.distribution.median for each in times.values() if each is not None]
     if any(later < earlier for earlier, later in pairwise(lows)):
         yield place, "has its times out of order; first impact, then maximum, then steady state"
 
 
+def _too_large(place: KeyPath, estimate: Estimate | None, most: float) -> Iterator[tuple[KeyPath, str]]:
+    largest = 0.0 if estimate is None else max(map(abs, estimate.distribution.interval()))
+    if not largest < most:
+        unit = "fewer years" if most == _LONGEST else "a larger unit"
+        yield place, f"reaches {largest:g}; write it in {unit}"
+
+
 def _chance_problems(
-    place: KeyPath, happened_by: Mapping[str, Share], section: TrendImpactFile
+    place: KeyPath, happened_by: Mapping[str, Share], first: int | None
 ) -> Iterator[tuple[KeyPath, str]]:
     chances = [each.distribution.mean for each in happened_by.values()]
-    first = next(iter(happened_by))
+    begins = next(iter(happened_by))
     if chances[0] > 0:
-        yield (*place, first), "is above 0 %; begin with the last year by which it cannot have happened: 0%"
+        yield (*place, begins), "is above 0 %; begin with the last year by which it cannot have happened: 0%"
+    if max(chances) == 0:
+        yield place, "stays at 0 %; give a year by which it may have happened, or leave the event out"
     if any(later < earlier for earlier, later in pairwise(chances)):
         yield place, "falls; what has happened by a year has happened by the next"
-    if len(_kinds(section.trend)) == 1 and int(first) < _first_year(section.trend):
-        yield (*place, first), f"is before the trend's first year, {_first_year(section.trend)}"
+    if first is not None and int(begins) < first:
+        yield (*place, begins), f"is before the trend's first year, {first}"
 
 
 def _trend(section: TrendSection) -> Trend:

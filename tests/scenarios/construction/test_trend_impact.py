@@ -150,6 +150,25 @@ def test_a_line_is_that_of_least_squares():
     found = fitted_trend(x[order], y[order], "linear")
     assert found.parameters == pytest.approx((3.0 + 4 * 0.5, 0.5), abs=2e-3)
     assert found.explained == pytest.approx(0.667, abs=1e-3)
+    for year in (9, 29):  # x is 9 on average; Anscombe's standard error of the slope is 0.118
+        half = 1.833 * np.sqrt(13.75 / 9 / 11 + 0.118**2 * (year - 9) ** 2)
+        assert found.interval(year) == pytest.approx((3 + 0.5 * year - half, 3 + 0.5 * year + half), rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("form", "curve", "ceiling"),
+    [
+        ("exponential", lambda t: 20 * np.exp(0.08 * t), None),
+        ("logistic", lambda t: 80 / (1 + np.exp(-0.4 * (t - 7))), None),
+        ("logistic", lambda t: 80 / (1 + np.exp(-0.4 * (t - 7))), 80),
+    ],
+)
+def test_nine_in_ten_intervals_hold_the_curve_that_the_history_came_from(form, curve, ceiling):
+    t, random = np.arange(15.0), np.random.default_rng(5)
+    histories = curve(t) + random.normal(0, 1.5, (300, 15))
+    intervals = [fitted_trend(2010 + t, each, form, ceiling=ceiling).interval(2027) for each in histories]
+    held = np.mean([low <= curve(17.0) <= high for low, high in intervals])
+    assert held == pytest.approx(0.9, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +185,7 @@ def test_a_line_is_that_of_least_squares():
         ),
         ([2020, 2021, 2022], [1, 2, 9], "logistic", 9, "reaches 9, and its ceiling is 9"),
         ([2020, 2021, 2022, 2023, 2024], [1, 2, 4, 8, 16], "logistic", None, "levels off|follows no"),
+        ([2020, 2021, 2022, 2023], [1, 1, 1, 1], "logistic", None, "does not tell which logistic curve"),
     ],
 )
 def test_a_history_that_shows_no_such_curve_is_refused(years, values, form, ceiling, message):
