@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from somewhereland import BASINS, SCORES, somewhereland
 
+from innosi.forecast.cli.build.balance import doubting
 from innosi.scenarios.construction.balance import consistency
 from innosi.scenarios.loading.scenario_file import load_scenarios
 
@@ -91,8 +92,8 @@ def test_holding_a_state_shows_what_comes_and_goes(farm, innosi):
     verdicts = {row["scenario"]: row["it"] for row in change["rows"]}
     assert verdicts == {
         "city_garden": "stays",
-        "scenario_1": "comes",
-        "scenario_2": "goes",
+        "scenario_333221": "comes",
+        "scenario_121312": "goes",
         "built_over": "goes",
         "as_we_know_it": "goes",
         "thrifty_years": "goes",
@@ -125,7 +126,7 @@ def test_given_weights_are_those_of_the_file_and_one_that_is_missing_is_told(far
     to = farm.parent / "scenarios.yaml"
     result = innosi("build", "balance", "scenarios", farm, "--to", to, "--weight", "given")
     assert result.exit_code == 2
-    assert "'scenario_2' has no weight; name it under `scenarios:`" in result.output
+    assert "'scenario_121312' has no weight; name it under `scenarios:`" in result.output
     assert "care_budgets: paid_by_results" in result.output
     assert not to.exists()
     states = re.search(r"states: \{[^}]+\}", result.output)[0]
@@ -135,6 +136,38 @@ def test_given_weights_are_those_of_the_file_and_one_that_is_missing_is_told(far
     assert innosi("build", "balance", "scenarios", farm, "--to", to, "--weight", "given").exit_code == 0
     weights = {"city_garden": 2, "as_we_know_it": 4, "thrifty_years": 3, "built_over": 1, "patchwork": 10}
     assert load_scenarios(to).scenario_probabilities == pytest.approx({k: v / 20 for k, v in weights.items()})
+
+
+def test_a_name_by_numbers_means_the_same_whatever_else_is_found(farm, innosi):
+    """Neither an intervention nor a tolerance changes it, and every command knows it."""
+    told = {}
+    for options in ((), ("--tolerance", 2), ("--fix", "land=secured"), ("--with", "volunteers=few")):
+        table, *_ = shown(innosi("build", "balance", "scenarios", farm, *options, "--format", "json"))
+        for row in table["rows"]:
+            states = tuple(list(row.values())[2:8])
+            assert told.setdefault(row["scenario"], states) == states
+    assert told["scenario_121312"][1:4] == ("yearly_lease", "few", "paid_by_results")
+    settled, *_ = shown(innosi("build", "balance", "attractors", farm, "--format", "json"))
+    assert "scenario_121312" in {row["settles_in"] for row in settled["rows"]}
+    inconsistent = shown(innosi("build", "balance", "why", farm, "scenario_111111", "--format", "json"))
+    assert inconsistent[0]["title"].startswith("Houses on the fields (built_over)")
+
+
+def test_a_scenario_is_followed_and_explained_with_what_is_held(farm, innosi):
+    options = ("--fix", "land=secured", "--format", "json")
+    _, steps = shown(innosi("build", "balance", "attractors", farm, "--from", "self_help", *options))
+    assert {row["land"] for row in steps["rows"]} == {"secured"}
+    reasons, margins = shown(innosi("build", "balance", "why", farm, "self_help", *options))
+    assert "land" not in {row["descriptor"] for row in (*reasons["rows"], *margins["rows"])}
+    assert reasons["notes"][-1].endswith("It is held.")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "scw"])
+def test_a_matrix_alone_is_told_how_it_becomes_a_balance(suffix, tmp_path, innosi):
+    result = innosi("build", "balance", "scenarios", tmp_path / f"matrix.{suffix}")
+    assert result.exit_code == 2
+    assert "is a matrix alone" in result.output
+    assert "convert" in result.output
 
 
 def test_a_search_that_is_cut_off_says_so_everywhere_and_is_not_handed_on(farm, innosi, monkeypatch):
@@ -148,10 +181,29 @@ def test_a_search_that_is_cut_off_says_so_everywhere_and_is_not_handed_on(farm, 
     table, *_ = shown(innosi("build", "balance", "scenarios", farm, "--at-most", 2, "--format", "json"))
     assert table["title"].startswith("INCOMPLETE")
     assert table["notes"][0].startswith("INCOMPLETE")
+    for options in ((), ("--fix", "land=secured")):
+        lines = innosi(
+            "build", "balance", "scenarios", farm, "--at-most", 1, *options, "--format", "csv"
+        ).stdout.splitlines()
+        assert lines[0].endswith(",search")
+        assert lines[1].endswith(",INCOMPLETE")
     monkeypatch.setattr(consistency, "consistent_scenarios", interrupted(consistency.consistent_scenarios))
     result = innosi("build", "balance", "scenarios", farm)
     assert result.exit_code == 0
     assert "INCOMPLETE: the search was interrupted" in result.output
+    for command in ("shocks", "landscape", "errors"):
+        few = ("--trials", 10) if command != "landscape" else ()
+        table, *_ = shown(innosi("build", "balance", command, farm, *few, "--format", "json"))
+        assert table["title"].startswith("INCOMPLETE"), command
+        assert {row["search"] for row in table["rows"]} == {"INCOMPLETE"}
+
+
+def test_more_scenarios_than_can_be_followed_are_told(farm, innosi, monkeypatch):
+    monkeypatch.setattr(doubting, "MOST_FOLLOWED", 2)
+    found = shown(innosi("build", "balance", "errors", farm, "--trials", 10, "--format", "json"))
+    assert len(found) == 1  # scenarios that are not followed are no newcomers
+    assert len(found[0]["rows"]) == 2
+    assert found[0]["notes"][0].startswith("INCOMPLETE: these are the first 2 of 5 scenarios")
 
 
 def interrupted(search):
@@ -186,7 +238,7 @@ def test_a_scenario_may_be_told_by_its_states_or_its_number(farm, innosi):
         "local_demand=cheap_food,labour_market=tight"
     )
     by_states = shown(innosi("build", "balance", "why", farm, states, "--format", "json"))
-    by_number = shown(innosi("build", "balance", "why", farm, "scenario_2", "--format", "json"))
+    by_number = shown(innosi("build", "balance", "why", farm, "scenario_121312", "--format", "json"))
     assert by_states[0]["rows"] == by_number[0]["rows"]
 
 
@@ -271,9 +323,15 @@ def test_nothing_consistent_is_said_and_drawn_too(innosi, tmp_path):
         (("scenarios", "--strength", "2"), "No such option"),
         (("attractors", "--succession", "adiabatic"), "which descriptors are slow"),
         (("attractors", "--slow", "land"), "knows no slow descriptors"),
-        (("attractors", "--from", "nobody"), "no consistent scenario is called 'nobody'"),
+        (("attractors", "--from", "nobody"), "no scenario is called 'nobody'"),
         (("attractors", "--from", "land=secured"), "the scenario lacks a state for"),
-        (("shocks", "--scenario", "self_help"), "no consistent scenario is called 'self_help'"),
+        (
+            ("shocks", "--scenario", "self_help"),
+            "'self_help' is not among the consistent scenarios; see",
+        ),
+        (("why", "scenario_921312"), "no scenario is called 'scenario_921312'"),
+        (("why", "land=secured,land=leased"), "land cannot be secured and leased at once"),
+        (("attractors", "--from", "self_help", "--fix", "land=lost"), "'lost' is no state of 'land'"),
         (("scenarios", "--plot", "tableau.png"), "is no SVG file"),
         (("scenarios", "--weight", "equal"), "--weight weighs the scenarios that --to writes; give both"),
     ],

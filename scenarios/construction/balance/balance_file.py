@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, FiniteFloat
 
-from innosi.models.arrays import IntArray
+from innosi.models.arrays import ArrayLike, IntArray
 from innosi.models.errors import Fault, InputFaults
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.ensembles import Ensemble, Together
@@ -19,6 +20,7 @@ from innosi.scenarios.construction.balance.expert_judgements import (
 )
 from innosi.scenarios.construction.balance.impact_balances import impact_balances
 from innosi.scenarios.construction.balance.judgements import CellReader, States, written_in_yaml
+from innosi.scenarios.construction.balance.unnamed import name_by_numbers, places_by_numbers
 from innosi.scenarios.construction.construction_file import (
     ConstructionFile,
     DescriptorSection,
@@ -26,18 +28,21 @@ from innosi.scenarios.construction.construction_file import (
     states_of,
     title_of,
 )
-from innosi.scenarios.construction.joining import Settings
+from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Name, Section, nearest, validate
+
+LARGEST = 1e6
+"""A judgement beyond would drown those of one step in the rounding of its sums."""
 
 
 class ScaleSection(Section):
     """The ends of the scale of judgements."""
 
-    lowest: FiniteFloat = -3.0
+    lowest: FiniteFloat = Field(default=-3.0, ge=-LARGEST)
     """The strongest restriction."""
-    highest: FiniteFloat = 3.0
+    highest: FiniteFloat = Field(default=3.0, le=LARGEST)
     """The strongest promotion."""
 
 
@@ -164,6 +169,21 @@ class CrossImpactBalance:
         """What the states set in the scenario file, by `descriptor-state`, and where that stands."""
         return overrides_of_states(self.descriptors)
 
+    @cached_property
+    def _names(self) -> dict[tuple[int, ...], str]:
+        return {tuple(each.places.tolist()): name for name, each in self.named.items()}
+
+    def name_of(self, scenario: ArrayLike) -> str:
+        """Return the name that the workshop gave a scenario, else one of the numbers of its states."""
+        places = tuple(np.asarray(scenario).tolist())
+        return self._names.get(places) or name_by_numbers(places, self.impacts.n_states.tolist())
+
+    def scenario_called(self, name: str) -> IntArray | None:
+        """Return the places of a scenario's states by its name, of either kind; None where there is none."""
+        if name in self.named:
+            return self.named[name].places
+        return places_by_numbers(name, self.impacts.n_states.tolist())
+
     def title_of(self, descriptor: str, state: str | None = None) -> str:
         """Return a descriptor, or one of its states, in words."""
         section = self.descriptors[descriptor]
@@ -180,9 +200,10 @@ def balance_from(document: Document) -> CrossImpactBalance:
     """
     file = validate(BalanceFile, document)
     states = states_of(file.descriptors)
-    named, faults = _named(file, document, states)
     if file.scale.lowest >= file.scale.highest:
-        faults.append(located(document, ("scale",), "lowest must be below highest"))
+        problem = located(document, ("scale",), "lowest must be below highest")
+        raise InputFaults(document.source, [problem])  # or every judgement would be beyond it
+    named, faults = _named(file, document, states)
     reader = CellReader(file.scale.lowest, file.scale.highest)
     has_gaps = file.sections_left_out == "no_influence"
     impacts, judged = _judged(file, Reading(document, file.descriptors, reader, has_gaps), faults)
@@ -255,6 +276,10 @@ def _named(
         if places in seen:
             faults.append(located(document, at, f"are those of '{seen[places]}' too; keep one of them"))
         seen[places] = name
+        meant = places_by_numbers(name, [len(group) for group in states.values()])
+        if meant is not None and tuple(meant.tolist()) != places:
+            problem = f"'{name}' is what other states are called by their numbers; take another name"
+            faults.append(located(document, ("scenarios", name), problem))
         title = section.title or name.replace("_", " ")
         named[name] = NamedScenario(
             name, title, section.description, np.array(places, dtype=np.int64), section.weight

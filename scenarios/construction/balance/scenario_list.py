@@ -1,7 +1,7 @@
 """The consistent scenarios of a workshop's file: named, measured, weighted, and ready to be simulated."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -20,6 +20,7 @@ from innosi.scenarios.loading.validation import nearest
 
 Weighting = Literal["basin", "given", "equal"]
 WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
+_NEAR = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,16 +59,16 @@ class ScenarioList:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names that the workshop gave; for the others `scenario_` and their place."""
-        given = {tuple(each.places.tolist()): name for name, each in self.balance.named.items()}
-        taken = set(given.values())
-        found = []
-        for number, places in enumerate(self.scenarios.tolist(), start=1):
-            name = given.get(tuple(places), f"scenario_{number}")
-            while tuple(places) not in given and name in taken:
-                name += "_"
-            found.append(name)
-        return tuple(found)
+        """The names that the workshop gave; for the others such as hold the numbers of their states."""
+        return tuple(map(self.balance.name_of, self.scenarios))
+
+    def first(self, n: int) -> "ScenarioList":
+        """Return the first n of them, which are then not all; themselves where they are no more."""
+        if len(self) <= n:
+            return self
+        reasons = (self.why_not, f"these are the first {n:,} of {len(self):,} scenarios")
+        why_not = "; ".join(filter(None, reasons))
+        return replace(self, scenarios=self.scenarios[:n], is_complete=False, why_not=why_not)
 
     @cached_property
     def balances(self) -> ImpactBalances:
@@ -79,15 +80,18 @@ class ScenarioList:
         """Which of them are alike."""
         return families_of(self.scenarios)
 
+    def name_of(self, place: int) -> str:
+        """Return a scenario's name."""
+        return self.balance.name_of(self.scenarios[place])
+
     def title_of(self, place: int) -> str:
         """Return a scenario's title; where the workshop gave none, its states in words."""
-        named = self.balance.named.get(self.names[place])
+        named = self.balance.named.get(self.name_of(place))
         return named.title if named else in_words(self.balance, self.scenarios[place])
 
     def label_of(self, place: int) -> str:
         """Return a scenario's title where the workshop gave one, else its name as people read it."""
-        named = self.balance.named.get(self.names[place])
-        return named.title if named else self.names[place].replace("_", " ")
+        return label_of(self.balance, self.scenarios[place])
 
     def place_of(self, name: str) -> int:
         """Return the place of a scenario by its name.
@@ -95,14 +99,18 @@ class ScenarioList:
         Raises
         ------
         InnosiError
-            If there is none of that name.
+            If there is none of that name, or it is not consistent.
         """
-        if name not in self.names:
-            raise InnosiError(
-                f"no consistent scenario is called '{name}'{nearest(name, self.names)}",
-                where=self.balance.document.source,
-            )
-        return self.names.index(name)
+        where = self.balance.document.source
+        places = self.balance.scenario_called(name)
+        if places is None:
+            known = dict.fromkeys([*self.balance.named, *map(self.name_of, range(min(len(self), _NEAR)))])
+            raise InnosiError(f"no scenario is called '{name}'{nearest(name, known)}", where=where)
+        found = np.flatnonzero(np.all(self.scenarios == places, axis=1))
+        if not len(found):
+            mend = f"see what speaks against it: innosi build balance why FILE {name}"
+            raise InnosiError(f"'{name}' is not among the consistent scenarios", mend=mend, where=where)
+        return int(found[0])
 
     def without(self, tolerance: float) -> list[NamedScenario]:
         """Return the scenarios that the workshop named and that are not consistent within a tolerance."""
@@ -127,8 +135,12 @@ class ScenarioList:
         Raises
         ------
         InnosiError
-            If a scenario has no weight, or none counts.
+            If a scenario has no weight, or none counts, or the basins are not all of their sample's.
         """
+        where = self.balance.document.source
+        if by == "basin" and settled is not None and settled.why_not:
+            mend = "let it end, or follow fewer --starts"
+            raise InnosiError(f"these are not the basins: {settled.why_not}", mend=mend, where=where)
         if by == "given":
             found = np.array([self._given(name) for name in self.names], dtype=float)
         elif by == "basin" and settled is not None:
@@ -139,7 +151,7 @@ class ScenarioList:
             raise InnosiError(
                 f"no scenario has a weight by {by}",
                 mend="take another --weight",
-                where=self.balance.document.source,
+                where=where,
             )
         return found / found.sum()
 
@@ -189,6 +201,13 @@ class ScenarioList:
 
     def _states(self, place: int) -> dict[str, str]:
         return self.impacts.names_of(self.scenarios[place])
+
+
+def label_of(balance: CrossImpactBalance, scenario: IntArray) -> str:
+    """Return a scenario's title where the workshop gave one, else its name as people read it."""
+    name = balance.name_of(scenario)
+    named = balance.named.get(name)
+    return named.title if named else name.replace("_", " ")
 
 
 def in_words(balance: CrossImpactBalance, scenario: IntArray) -> str:

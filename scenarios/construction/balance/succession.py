@@ -114,6 +114,8 @@ class Attractors:
         Whether these are all scenarios.
     unsettled : float
         Which share of them had not settled after many steps.
+    why_not : str
+        Why fewer were followed than was asked for; '' where it is not so.
     """
 
     succession: Succession
@@ -124,15 +126,13 @@ class Attractors:
     n_starts: int
     is_exhaustive: bool
     unsettled: float = 0.0
+    why_not: str = ""
 
     def basins_of(self, scenarios: IntArray) -> FloatArray:
         """Return which share of all scenarios leads to each of some; 0 for one that is no fixed point."""
-        known = {
-            tuple(each): share
-            for each, length, share in zip(self.scenarios.tolist(), self.lengths, self.basins, strict=True)
-            if length == 1
-        }
-        return np.array([known.get(tuple(each), 0.0) for each in scenarios.tolist()], dtype=float)
+        is_fixed = self.lengths == 1
+        known = dict(zip(_keys(self.scenarios[is_fixed]), self.basins[is_fixed].tolist(), strict=True))
+        return np.array([known.get(each, 0.0) for each in _keys(scenarios)], dtype=float)
 
 
 def attractors(
@@ -267,7 +267,7 @@ def _sampled_attractors(
         part = slice(begin, begin + _FEW)
         kernel.settle(moves.code, system, ends[part], lengths[part], _MOST_STEPS)
 
-    is_followed = np.zeros(n_starts, dtype=bool)
+    is_followed, why_not = np.zeros(n_starts, dtype=bool), ""
     try:
         for begin, _ in Threads().map(settle, range(0, n_starts, _FEW)):
             is_followed[begin : begin + _FEW] = True
@@ -275,6 +275,7 @@ def _sampled_attractors(
     except KeyboardInterrupt:
         if not is_followed.any():
             raise
+        why_not = f"interrupted after {int(is_followed.sum()):,} of {n_starts:,} starts"
     ends, lengths = ends[is_followed], lengths[is_followed]
     n_starts, is_settled = len(ends), lengths > 0
     scenarios, first, counts = np.unique(ends[is_settled], axis=0, return_index=True, return_counts=True)
@@ -290,7 +291,15 @@ def _sampled_attractors(
         n_starts,
         is_exhaustive=False,
         unsettled=float(1 - is_settled.mean()),
+        why_not=why_not,
     )
+
+
+def _keys(scenarios: IntArray) -> list[Any]:
+    """Each scenario as something to look it up by, quickly also for millions of them."""
+    rows = np.ascontiguousarray(scenarios, dtype=np.int32)
+    found: list[Any] = rows.view(f"V{rows.itemsize * rows.shape[1]}").ravel().tolist()
+    return found
 
 
 def _strides(impacts: CrossImpacts) -> IntArray:

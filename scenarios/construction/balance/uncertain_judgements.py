@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -82,6 +82,10 @@ class Steadfastness:
         How many scenarios were consistent in each trial, sorted; empty where they were not sought.
     notes : tuple of str
         What was not done, and why.
+    why_not : str
+        Why there were fewer trials than were asked for; '' where it is not so.
+    newcomers_why_not : str
+        Why there may be more newcomers; '' where all were found.
     """
 
     impacts: CrossImpacts
@@ -93,6 +97,8 @@ class Steadfastness:
     newcomer_counts: IntArray
     n_consistent: IntArray
     notes: tuple[str, ...] = ()
+    why_not: str = ""
+    newcomers_why_not: str = ""
 
     @property
     def shares(self) -> FloatArray:
@@ -156,15 +162,19 @@ def steadfastness(
     seeks = impacts.n_combinations <= SEARCHED_UP_TO if trials.newcomers is None else trials.newcomers
     work = _Work(impacts, errors, np.atleast_2d(scenarios), trials.seed, tolerance, seeks)
     found: dict[tuple[int, int], Found] = {}
-    notes = [_not_sought(impacts)] if trials.newcomers is None and not seeks else []
+    notes = (_not_sought(impacts),) if trials.newcomers is None and not seeks else ()
+    why_not = ""
     try:
         for block, part in Threads(workers).map(work.block, trials.blocks):
             found[block] = part
             on_progress(sum(each[0] for each in found.values()))
     except KeyboardInterrupt:
+        if not found:
+            raise
         done = sum(each[0] for each in found.values())
-        notes.append(f"interrupted after {done:,} of {trials.n:,} trials: INCOMPLETE")
-    return _gathered(work, [found[block] for block in trials.blocks if block in found], tuple(notes))
+        why_not = f"interrupted after {done:,} of {trials.n:,} trials"
+    gathered = _gathered(work, [found[block] for block in trials.blocks if block in found])
+    return replace(gathered, notes=notes, why_not=why_not)
 
 
 def _not_sought(impacts: CrossImpacts) -> str:
@@ -222,7 +232,7 @@ class _Work:
         return often, how_many, is_complete
 
 
-def _gathered(work: _Work, parts: list[Found], notes: tuple[str, ...]) -> Steadfastness:
+def _gathered(work: _Work, parts: list[Found]) -> Steadfastness:
     counts = np.zeros(len(work.scenarios), dtype=np.int64)
     often: Counter[tuple[int, ...]] = Counter()
     for _, found, seen, _, _ in parts:
@@ -230,11 +240,7 @@ def _gathered(work: _Work, parts: list[Found], notes: tuple[str, ...]) -> Steadf
         often.update(seen)
     for known in map(tuple, work.scenarios.tolist()):
         often.pop(known, None)
-    if not all(part[4] for part in parts):
-        notes = (
-            *notes,
-            f"a trial had more than {AT_MOST_A_TRIAL:,} consistent scenarios: newcomers INCOMPLETE",
-        )
+    is_whole = all(part[4] for part in parts)
     new = sorted(often.items(), key=lambda each: (-each[1], each[0]))
     width = len(work.impacts.states)
     return Steadfastness(
@@ -246,5 +252,7 @@ def _gathered(work: _Work, parts: list[Found], notes: tuple[str, ...]) -> Steadf
         np.array([name for name, _ in new], dtype=np.int64).reshape(len(new), width),
         np.array([n for _, n in new], dtype=np.int64),
         np.sort(np.array([n for part in parts for n in part[3]], dtype=np.int64)),
-        notes,
+        newcomers_why_not=""
+        if is_whole
+        else f"a trial had more than {AT_MOST_A_TRIAL:,} consistent scenarios",
     )

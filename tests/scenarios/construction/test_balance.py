@@ -223,6 +223,7 @@ def test_a_sample_that_is_interrupted_keeps_what_was_followed(monkeypatch):
 
     found = attractors(somewhereland(), n_starts=2000, on_progress=stop)
     assert found.n_starts == 300
+    assert found.why_not == "interrupted after 300 of 2,000 starts"
     assert found.basins.sum() == pytest.approx(1)
 
 

@@ -267,6 +267,11 @@ def test_a_matrix_that_cannot_be_read_is_told_where_it_is_named(raw, problem, tm
             "are those of 's' too; keep one",
         ),
         (f"{HEAD}{JUDGEMENTS}scenarios: {{s: {{states: {{}}, weight: -1}}}}\n", "greater than or equal to 0"),
+        (f"{HEAD}{JUDGEMENTS}scale: {{highest: 1e7}}\n", "less than or equal to 1000000"),
+        (
+            f"{HEAD}{JUDGEMENTS}scenarios: {{scenario_12: {{states: {{funding: cut, land: lost}}}}}}\n",
+            "what other states are called by their numbers; take another name",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told(text, problem):

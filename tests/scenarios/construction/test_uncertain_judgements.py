@@ -164,7 +164,7 @@ def test_what_was_interrupted_says_so():
 
     found = steadfastness(FIRM, OneStep(0.5), BOTH, Trials(1000), workers=1, on_progress=stop)
     assert found.n_trials == 100
-    assert "INCOMPLETE" in found.notes[0]
+    assert found.why_not == "interrupted after 100 of 1,000 trials"
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """What the commands of a cross-impact balance are given alike, and the search that they begin with."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from innosi.forecast.cli.build.arguments import read
+from innosi.forecast.cli.output import Table
 from innosi.forecast.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from innosi.scenarios.construction.balance.succession import Attractors, Succession
 
 METHOD = "cross_impact_balance"
+MATRICES = (".csv", ".xlsx", ".scw")
 RULES = ("global", "local", "incremental", "adiabatic")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -24,6 +26,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def states_of(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     """Return what was given as DESCRIPTOR=STATE as a mapping."""
+    return _paired(given)
+
+
+def _paired(given: Iterable[str]) -> dict[str, str]:
     states: dict[str, str] = {}
     for each in given:
         descriptor, equals, state = (part.strip() for part in each.partition("="))
@@ -110,7 +116,21 @@ def succession_options(command: Command) -> Command:
 
 
 def read_balance(file: Path) -> "CrossImpactBalance":
-    """Return a file of a cross-impact balance."""
+    """Return a file of a cross-impact balance.
+
+    Raises
+    ------
+    InnosiError
+        If it is a matrix alone: that says nothing about the balance, and must become a file first.
+    """
+    if file.suffix.casefold() in MATRICES:
+        from innosi.models.errors import InnosiError
+
+        raise InnosiError(
+            "is a matrix alone",
+            mend=f"name it by `matrix:` in a file, or make one: `balance convert {file} --to NEW.yaml`",
+            where=str(file),
+        )
     found: CrossImpactBalance = read(file, METHOD)[0]
     return found
 
@@ -173,24 +193,42 @@ def warn(found: "ScenarioList") -> None:
         click.secho(text, fg="red", bold=True, err=True)
 
 
-def scenario_of(
-    balance: "CrossImpactBalance",
-    text: str,
-    *,
-    tolerance: float | None = None,
-    held: Mapping[str, str] | None = None,
-) -> tuple[str, "IntArray"]:
-    """Return the name and the places of a scenario: one that was named, was found, or is told by its states.
+def marked(table: Table, *why_not: str) -> Table:
+    """Return a table that says of itself that it is not all: in its title, in a note, and in every row.
+
+    So it also says so in CSV, which has neither title nor notes. It stays as it is where no reason is given.
+    """
+    reasons = "; ".join(dict.fromkeys(filter(None, why_not)))
+    if not reasons:
+        return table
+    rows = [(*row, "INCOMPLETE") for row in table.rows]
+    note = f"INCOMPLETE: {reasons}; there may be others"
+    return Table(f"INCOMPLETE: {table.title}", (*table.columns, "search"), rows, (note, *table.notes))
+
+
+def scenario_of(balance: "CrossImpactBalance", text: str, held: Mapping[str, str]) -> "IntArray":
+    """Return the places of a scenario that is told by its name or its states; held states take their place.
 
     Raises
     ------
     InnosiError
-        If there is none of that name, or its states are not one of each descriptor.
+        If there is none of that name, its states are not one of each descriptor, or a held one is unknown.
     """
-    if text in balance.named:
-        return text, balance.named[text].places
+    from innosi.models.errors import InnosiError
+    from innosi.scenarios.loading.validation import nearest
+
     if "=" in text:
-        pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-        return text, balance.impacts.scenario_of({name.strip(): state.strip() for name, _, state in pairs})
-    found = search(balance, tolerance=tolerance, held=held)
-    return text, found.scenarios[found.place_of(text)]
+        places = balance.impacts.scenario_of(_paired(part for part in text.split(",") if part.strip()))
+    else:
+        called = balance.scenario_called(text)
+        if called is None:
+            raise InnosiError(
+                f"no scenario is called '{text}'{nearest(text, balance.named)}",
+                mend="name one as `innosi build balance scenarios` lists it, or all of its states: a=x,b=y",
+                where=balance.document.source,
+            )
+        places = called.copy()
+    for name, state in held.items():
+        place = balance.impacts.place_of(name, state)
+        places[balance.impacts.descriptors.index(name)] = place
+    return places

@@ -1,13 +1,12 @@
 """`innosi build balance experts`: several experts' matrices, together and side by side."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from innosi.forecast.cli.build.arguments import file_argument
-from innosi.forecast.cli.build.balance.arguments import read_balance, search, seconds_option, tolerance_option
+from innosi.forecast.cli.build.balance.arguments import marked, read_balance, seconds_option, tolerance_option
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 from innosi.forecast.cli.progress import progress_bar
 
@@ -60,24 +59,18 @@ def experts(
             seconds=seconds,
             on_expert=lambda name: told(place[name], len(place), name),
         )
+    unfinished = "; ".join(f"of {name}'s matrix: {why}" for name, why in shared.unfinished.items())
     differing = disagreement(ensemble)
     limit = MOST_PRINTED if output.format == "table" else None
     output.show(
         expert_table(balance, shared),
-        shared_table(balance, shared, allowed, _names(balance, tolerance), limit),
+        marked(shared_table(balance, shared, allowed, limit), unfinished),
         disagreement_table(balance, differing, cells),
     )
     if plot is not None:
         from innosi.scenarios.construction.balance.drawing_experts import draw_disagreement
 
         output.draw(draw_disagreement(balance, differing), plot)
-
-
-def _names(balance: "CrossImpactBalance", tolerance: float | None) -> dict[tuple[int, ...], str]:
-    """The names of scenarios, as `innosi build balance scenarios` gives them."""
-    named = {tuple(each.places.tolist()): name for name, each in balance.named.items()}
-    found = search(balance, tolerance=tolerance)
-    return named | dict(zip(map(tuple, found.scenarios.tolist()), found.names, strict=True))
 
 
 def expert_table(balance: "CrossImpactBalance", shared: "SharedScenarios") -> Table:
@@ -94,24 +87,22 @@ def shared_table(
     balance: "CrossImpactBalance",
     shared: "SharedScenarios",
     tolerance: float,
-    known: "Mapping[tuple[int, ...], str]",
     limit: int | None = None,
 ) -> Table:
     """Return every scenario that is consistent for somebody, and for whom."""
     ensemble = shared.ensemble
-    names = [known.get(tuple(places), "–") for places in shared.scenarios.tolist()]
     listed = ensemble.experts if len(ensemble.experts) <= MOST_EXPERTS else ()
     together = _consistent_together(ensemble, shared, tolerance)
     rows = [
         (
-            name,
-            *balance.impacts.names_of(shared.scenarios[place]).values(),
+            balance.name_of(scenario),
+            *balance.impacts.names_of(scenario).values(),
             float(shared.share[place]),
             *(float(shared.share_of(group)[place]) for group in ensemble.groups),
             *(_found(shared, place, number) for number, _ in enumerate(listed)),
             *(each[place] for each in together.values()),
         )
-        for place, name in enumerate(names[:limit])
+        for place, scenario in enumerate(shared.scenarios[:limit])
     ]
     groups = tuple(f"share_{each}" for each in ensemble.groups)
     columns = (
@@ -122,10 +113,11 @@ def shared_table(
         *(each.name for each in listed),
         *together,
     )
-    n_all = shared.n_shared_by_all
-    title = f"{len(names)} scenarios are consistent for somebody, {n_all or 'none'} for everybody"
+    n, n_all = len(shared.scenarios), shared.n_shared_by_all
+    are = "scenarios are" if n != 1 else "scenario is"
+    title = f"{n:,} {are} consistent for somebody, {n_all or 'none'} for everybody"
     notes = (
-        *([f"{limit} of them are shown; --format csv has all"] if limit and limit < len(names) else []),
+        *([f"{limit} of them are shown; --format csv has all"] if len(rows) < n else []),
         "share: of the experts, by weight; under each expert how inconsistent it is there, yes if it is not",
         "mean, median, vote: whether it is consistent in the matrix that takes all together that way",
     )

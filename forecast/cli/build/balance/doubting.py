@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from innosi.forecast.cli.build.arguments import file_argument
-from innosi.forecast.cli.build.balance.arguments import read_balance, search, tolerance_option, warn
+from innosi.forecast.cli.build.balance.arguments import (
+    marked,
+    read_balance,
+    search,
+    tolerance_option,
+    warn,
+)
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 from innosi.forecast.cli.progress import progress_bar
 
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
     from innosi.scenarios.construction.balance.scenario_list import ScenarioList
     from innosi.scenarios.construction.balance.uncertain_judgements import Steadfastness
 
+MOST_FOLLOWED = 5_000
 MODELS = ("step", "normal", "uniform", "experts", "panel")
 
 
@@ -86,8 +93,10 @@ def errors(
     chosen = model or ("panel" if balance.judged.panel else "experts" if balance.judged.experts else "step")
     size = {"step": probability}.get(chosen, deviation)
     assumed = errors_of(balance, chosen, size, is_rounded=not unrounded, only_judged=not all_sections)
-    known = search(balance, tolerance=tolerance)
+    known = search(balance, tolerance=tolerance).first(MOST_FOLLOWED)
     warn(known)
+    if not known.is_complete:  # what is not followed is no newcomer
+        newcomers = False
     with progress_bar("trying") as told:
         found = steadfastness(
             balance.impacts,
@@ -98,9 +107,12 @@ def errors(
             workers=workers,
             on_progress=lambda done: told(done, trials),
         )
-    for note in found.notes:
+    for note in filter(None, (*found.notes, found.why_not)):
         click.secho(note, err=True, bold=True)
-    output.show(steadfast_table(known, found, seed), *newcomer_tables(balance, found))
+    output.show(
+        marked(steadfast_table(known, found, seed), known.why_not, found.why_not),
+        *(marked(each, found.why_not, found.newcomers_why_not) for each in newcomer_tables(balance, found)),
+    )
     if plot is not None:
         from innosi.scenarios.construction.balance.drawing_experts import draw_steadfastness
 
@@ -137,7 +149,7 @@ def steadfast_table(known: "ScenarioList", found: "Steadfastness", seed: int) ->
     order = sorted(range(len(known)), key=lambda place: -found.counts[place])
     rows = [
         (
-            known.names[place],
+            known.name_of(place),
             *found.impacts.names_of(found.scenarios[place]).values(),
             float(found.shares[place]),
             float(low[place]),
@@ -167,9 +179,8 @@ def _quantiles(found: "Steadfastness") -> tuple[float, ...]:
 
 def _title(known: "ScenarioList", found: "Steadfastness") -> str:
     n, firm = len(known), int((found.shares >= 0.5).sum())
-    incomplete = "INCOMPLETE: " if not known.is_complete else ""
     of = f"{firm} of {n} scenarios hold" if n != 1 else f"{firm} of 1 scenario holds"
-    return f"{incomplete}{known.balance.title}: {of} in half of the trials or more"
+    return f"{known.balance.title}: {of} in half of the trials or more"
 
 
 def newcomer_tables(balance: "CrossImpactBalance", found: "Steadfastness", limit: int = 10) -> list[Table]:
@@ -178,11 +189,10 @@ def newcomer_tables(balance: "CrossImpactBalance", found: "Steadfastness", limit
 
     if not len(found.newcomers):
         return []
-    named = {tuple(each.places.tolist()): name for name, each in balance.named.items()}
     low, high = wilson_intervals(found.newcomer_counts, found.n_trials)
     rows = [
         (
-            named.get(tuple(places), "–"),
+            balance.name_of(places),
             *balance.impacts.names_of(places).values(),
             float(found.newcomer_shares[place]),
             float(low[place]),

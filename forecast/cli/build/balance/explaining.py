@@ -16,6 +16,7 @@ from innosi.forecast.cli.build.balance.arguments import (
 from innosi.forecast.cli.output import Output, Table, output_options
 
 if TYPE_CHECKING:
+    from innosi.models.arrays import IntArray
     from innosi.scenarios.construction.balance.balance_file import CrossImpactBalance
     from innosi.scenarios.construction.balance.explaining import DescriptorReasons, Influence
 
@@ -30,26 +31,33 @@ def why(file: Path, scenario: str, tolerance: float | None, held: Mapping[str, s
     """Tell why a SCENARIO of FILE hangs together, or does not.
 
     SCENARIO is a name as `innosi build balance scenarios` lists them, or its states, as in
-    land=secured,volunteers=many and so on. For every state it shows who promotes and who restricts it, and by
-    how much, the scenario's own first; then how near each descriptor is to another state, and which single
-    judgements hold it.
+    land=secured,volunteers=many and so on. One without a name is called by the numbers of its states:
+    scenario_121312 has the first state of the first driver, the second of the second, and so on. For every
+    state it shows who promotes and who restricts it, and by how much, the scenario's own first; then how near
+    each driver is to another state, and which single judgements hold it.
 
     \b
     innosi build balance why balance.yaml city_garden
-    innosi build balance why balance.yaml scenario_2 --format csv
+    innosi build balance why balance.yaml scenario_121312 --format csv
     """
     from innosi.scenarios.construction.balance.explaining import why as reasons_of
     from innosi.scenarios.construction.balance.impact_balances import intervened
 
     balance = read_balance(file)
     allowed = balance.tolerance if tolerance is None else tolerance
-    name, places = scenario_of(balance, scenario, tolerance=allowed, held=held)
+    places = scenario_of(balance, scenario, held)
     impacts = intervened(balance.impacts, held) if held else balance.impacts
     reasons = reasons_of(impacts, places, tolerance=allowed, scale=balance.scale)
-    output.show(reason_table(balance, name, reasons), margin_table(reasons, allowed))
+    moving = [each for each in reasons if each.descriptor not in held]
+    output.show(reason_table(balance, places, moving, held), margin_table(moving, allowed))
 
 
-def reason_table(balance: "CrossImpactBalance", name: str, reasons: Sequence["DescriptorReasons"]) -> Table:
+def reason_table(
+    balance: "CrossImpactBalance",
+    places: "IntArray",
+    reasons: Sequence["DescriptorReasons"],
+    held: Mapping[str, str],
+) -> Table:
     """Return every state with its impact score, and who promotes and restricts it; own states first."""
     rows = [
         (each.descriptor, state.state, state.is_own, state.score, in_line(state.pros), in_line(state.cons))
@@ -59,7 +67,11 @@ def reason_table(balance: "CrossImpactBalance", name: str, reasons: Sequence["De
     against = [each.descriptor for each in reasons if not each.is_consistent]
     verdict = f"is not consistent, by {', '.join(against)}" if against else "is consistent"
     columns = ("descriptor", "state", "own", "score", "promoted_by", "restricted_by")
-    notes = tuple(sentence(balance, each) for each in reasons)
+    notes = (
+        *(sentence(balance, each) for each in reasons),
+        *(f"{balance.title_of(each)}: {balance.title_of(each, held[each])}. It is held." for each in held),
+    )
+    name = balance.name_of(places)
     named = balance.named.get(name)
     title = f"{named.title} ({name})" if named else name
     return Table(f"{title} {verdict}", columns, rows, notes)

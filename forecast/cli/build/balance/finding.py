@@ -10,6 +10,7 @@ from innosi.forecast.cli.build.arguments import file_argument, to_option, write
 from innosi.forecast.cli.build.balance.arguments import (
     at_most_option,
     fix_option,
+    marked,
     read_balance,
     search,
     seconds_option,
@@ -81,13 +82,12 @@ def scenarios(
     found = search(balance, tolerance=allowed, wanted=wanted, held=held, at_most=at_most, seconds=seconds)
     warn(found)
     settled = settle(found, succession, starts, seed, held)
-    tables = [
-        scenario_table(found, settled, allowed, limit=MOST_PRINTED if output.format == "table" else None)
-    ]
+    limit = MOST_PRINTED if output.format == "table" else None
+    tables = [marked(scenario_table(found, settled, allowed, limit), found.why_not)]
     if held:
         unheld = search(balance, tolerance=allowed, wanted=wanted, at_most=at_most, seconds=seconds)
         warn(unheld)
-        tables.append(change_table(found, unheld, held))
+        tables.append(marked(change_table(found, unheld, held, limit), found.why_not, unheld.why_not))
     tables += named_tables(found, allowed)
     output.show(*tables)
     if plot is not None:
@@ -100,40 +100,45 @@ def scenarios(
 
 
 def scenario_table(
-    found: "ScenarioList", settled: "Attractors", tolerance: float, *, limit: int | None = None
+    found: "ScenarioList", settled: "Attractors", tolerance: float, limit: int | None = None
 ) -> Table:
     """Return the consistent scenarios, those that are alike beside each other."""
-    families = found.families
-    basins = settled.basins_of(found.scenarios)
-    order = families.order[:limit].tolist()
+    from innosi.scenarios.construction.balance.impact_balances import impact_balances
+
+    families, order = found.families, found.families.order[:limit]
+    balances = impact_balances(found.impacts, found.scenarios[order])
+    shown = zip(
+        order.tolist(),
+        balances.total_score.tolist(),
+        balances.inconsistency.tolist(),
+        settled.basins_of(found.scenarios[order]).tolist(),
+        strict=True,
+    )
     rows = [
         (
-            found.names[place],
+            found.name_of(place),
             int(families.family[place]) if families.is_ordered else None,
             *found.impacts.names_of(found.scenarios[place]).values(),
-            float(found.balances.total_score[place]),
-            float(found.balances.inconsistency[place]),
-            float(basins[place]),
+            *numbers,
         )
-        for place in order
+        for place, *numbers in shown
     ]
     columns = ("scenario", "family", *found.impacts.states, "score", "inconsistency", "basin")
-    return Table(_headline(found, tolerance), columns, rows, tuple(_notes(found, settled, len(rows))))
+    notes = _notes(found, settled, len(rows), has_gaps=bool(balances.inconsistency.any()))
+    return Table(_headline(found, tolerance), columns, rows, tuple(notes))
 
 
 def _headline(found: "ScenarioList", tolerance: float) -> str:
     n, total = len(found), found.balance.impacts.n_combinations
     within = f" within a tolerance of {tolerance:g}" if tolerance else ""
     if not found.is_complete:
-        return f"INCOMPLETE: {found.balance.title}: {n:,} found so far among {total:,} scenarios{within}"
+        return f"{found.balance.title}: {n:,} found so far among {total:,} scenarios{within}"
     verb = "is" if n == 1 else "are"
     return f"{found.balance.title}: {n:,} of {total:,} scenarios {verb} consistent{within}"
 
 
-def _notes(found: "ScenarioList", settled: "Attractors", n_shown: int) -> Sequence[str]:
+def _notes(found: "ScenarioList", settled: "Attractors", n_shown: int, *, has_gaps: bool) -> Sequence[str]:
     notes = []
-    if not found.is_complete:
-        notes.append(f"INCOMPLETE: {found.why_not}; there may be others")
     if n_shown < len(found):
         notes.append(f"{n_shown:,} of them are shown; --format csv has all")
     if not len(found):
@@ -141,16 +146,19 @@ def _notes(found: "ScenarioList", settled: "Attractors", n_shown: int) -> Sequen
             notes.append("allow for a --tolerance, or look at cycles: innosi build balance attractors")
         return notes
     notes.append(basin_note(settled))
-    if found.balances.inconsistency.max() > 1e-9:
+    if has_gaps:
         notes.append("a scenario with an inconsistency has no basin: succession leads away from it")
-    named = found.balance.named
-    return [*notes, *(f"{name}: {named[name].title}" for name in found.names if name in named)]
+    here = {tuple(each) for each in found.scenarios.tolist()} if found.balance.named else set()
+    named = (each for each in found.balance.named.values() if tuple(each.places.tolist()) in here)
+    return [*notes, *(f"{each.name}: {each.title}" for each in named)]
 
 
 def basin_note(settled: "Attractors") -> str:
     """Say how basins were found, and what leads to no scenario."""
     of = "all" if settled.is_exhaustive else "a random"
     text = f"basin: {settled.succession.rule} succession from {of} {settled.n_starts:,} scenarios"
+    if settled.why_not:
+        text += f" (INCOMPLETE: {settled.why_not})"
     if not settled.is_exhaustive:
         text += f", standard error at most {settled.errors.max(initial=0.0):.2g}"
     in_cycles = float(settled.basins[settled.lengths > 1].sum())
@@ -161,25 +169,28 @@ def basin_note(settled: "Attractors") -> str:
     return text
 
 
-def change_table(found: "ScenarioList", unheld: "ScenarioList", held: Mapping[str, str]) -> Table:
+def change_table(
+    found: "ScenarioList", unheld: "ScenarioList", held: Mapping[str, str], limit: int | None = None
+) -> Table:
     """Return what holding states changes: which scenarios come, go and stay."""
     now = {tuple(each.tolist()): each for each in found.scenarios}
     before = {tuple(each.tolist()): each for each in unheld.scenarios}
-    names = dict(zip(before, unheld.names, strict=True)) | dict(zip(now, found.names, strict=True))
     verdicts = {
         "stays": [each for each in now if each in before],
         "comes": [each for each in now if each not in before],
         "goes": [each for each in before if each not in now],
     }
     rows = [
-        (names[each], verdict, *found.impacts.names_of(each).values())
+        (found.balance.name_of(each), verdict, *found.impacts.names_of(each).values())
         for verdict, group in verdicts.items()
-        for each in group[:MOST_PRINTED]
+        for each in group[:limit]
     ]
     what = ", ".join(f"{name}={state}" for name, state in held.items())
     stays, comes, goes = (len(group) for group in verdicts.values())
     title = f"what holding {what} changes: of {len(before):,}, {stays:,} stay and {goes:,} go; {comes:,} come"
-    return Table(title, ("scenario", "it", *found.impacts.states), rows)
+    notes = (f"{len(rows):,} of them are shown; --format csv has all",)
+    is_whole = len(rows) == stays + comes + goes
+    return Table(title, ("scenario", "it", *found.impacts.states), rows, () if is_whole else notes)
 
 
 def named_tables(found: "ScenarioList", tolerance: float) -> list[Table]:

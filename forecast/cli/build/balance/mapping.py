@@ -7,6 +7,7 @@ import click
 
 from innosi.forecast.cli.build.arguments import file_argument
 from innosi.forecast.cli.build.balance.arguments import (
+    marked,
     read_balance,
     search,
     settle,
@@ -56,7 +57,7 @@ def landscape(
         return
     settled = settle(found, succession, starts, seed, {})
     drawn = landscape_of(found, settled, seed=seed)
-    output.show(neighbour_table(drawn))
+    output.show(marked(neighbour_table(drawn), found.why_not, settled.why_not))
     if plot is not None:
         from innosi.scenarios.construction.balance.landscape_map import draw_landscape
 

@@ -9,6 +9,7 @@ import click
 from innosi.forecast.cli.build.arguments import file_argument
 from innosi.forecast.cli.build.balance.arguments import (
     fix_option,
+    marked,
     read_balance,
     scenario_of,
     succession_options,
@@ -59,22 +60,18 @@ def attractors(
     with progress_bar("following") as told:
         found = attractors_of(impacts, succession, fixed=held, n_starts=starts, seed=seed, on_progress=told)
     limit = MOST_PRINTED if output.format == "table" else None
-    tables = [attractor_table(balance, found, limit)]
+    tables = [marked(attractor_table(balance, found, limit), found.why_not)]
     if start is not None:
-        _, places = scenario_of(balance, start, held=held)
-        steps = path(impacts, places, held_by(held, succession))
-        tables.append(step_table(balance, start, steps))
+        steps = path(impacts, scenario_of(balance, start, held), held_by(held, succession))
+        tables.append(step_table(balance, balance.name_of(steps[0]), steps))
     output.show(*tables)
 
 
 def attractor_table(balance: "CrossImpactBalance", found: "Attractors", limit: int | None) -> Table:
     """Return the attractors, the largest basin first; of a cycle its first scenario."""
-    names = {tuple(each.places.tolist()): each.name for each in balance.named.values()}
     rows = [
         (
-            names.get(tuple(scenario.tolist()), "one without a name")
-            if length == 1
-            else f"a cycle of {length:,}",
+            balance.name_of(scenario) if length == 1 else f"a cycle of {length:,}",
             *balance.impacts.names_of(scenario).values(),
             int(length),
             float(basin),
@@ -86,9 +83,10 @@ def attractor_table(balance: "CrossImpactBalance", found: "Attractors", limit: i
     ]
     n_cycles = int((found.lengths > 1).sum())
     n_scenarios = len(found.lengths) - n_cycles
+    least = "" if found.is_exhaustive else "at least "
     title = (
-        f"{balance.title}: {found.succession.rule} succession settles in"
-        f" {n_scenarios:,} scenario{'s' if n_scenarios != 1 else ''}"
+        f"{balance.title}: {found.succession.rule} succession settles in {least}"
+        f"{n_scenarios:,} scenario{'s' if n_scenarios != 1 else ''}"
         f" and {n_cycles:,} cycle{'s' if n_cycles != 1 else ''}"
     )
     notes = [basin_note(found)]

@@ -9,6 +9,7 @@ import click
 from innosi.forecast.cli.build.arguments import file_argument
 from innosi.forecast.cli.build.balance.arguments import (
     RULES,
+    marked,
     read_balance,
     search,
     seed_option,
@@ -77,7 +78,9 @@ def shocks(
     allowed = balance.tolerance if tolerance is None else tolerance
     found = search(balance, tolerance=allowed)
     warn(found)
-    chosen = [found.place_of(scenario)] if scenario else list(range(len(found)))[:MOST_SHAKEN]
+    if not scenario:
+        found = found.first(MOST_SHAKEN)
+    chosen = [found.place_of(scenario)] if scenario else list(range(len(found)))
     if not chosen:
         output.say("no scenario is consistent; allow for a --tolerance")
         return
@@ -93,7 +96,7 @@ def shocks(
             on_progress=told,
         )
     pushed = dynamic_shocks(balance.impacts, places, Succession(Rule(succession)))
-    tables = [shock_table(found, chosen, shaken, pushed)]
+    tables = [marked(shock_table(found, chosen, shaken, pushed), "" if scenario else found.why_not)]
     if scenario:
         tables.append(push_table(found, pushed))
     output.show(*tables)
@@ -115,7 +118,7 @@ def shock_table(
         has_rival = bool(np.isfinite(margins[place, weakest]))
         rows.append(
             (
-                found.names[place],
+                found.name_of(place),
                 float(shaken.shares[at]),
                 float(shaken.errors[at]),
                 sum(backs) / len(backs) if backs else None,
@@ -130,8 +133,6 @@ def shock_table(
         " with its standard error",
         "comes back: of all changes of one state, after which succession leads back",
     ]
-    if len(chosen) < len(found) and len(chosen) > 1:
-        notes.append(f"the first {len(chosen):,} of {len(found):,} consistent scenarios")
     return Table(f"{found.balance.title}: what holds under shocks", columns, rows, tuple(notes))
 
 
@@ -151,9 +152,6 @@ def push_table(found: "ScenarioList", pushed: "Sequence[DynamicShock]") -> Table
 
 
 def where(found: "ScenarioList", places: "IntArray", length: int) -> str:
-    """Say where a succession ends: a scenario's name, or its states."""
-    known = {tuple(each): name for each, name in zip(found.scenarios.tolist(), found.names, strict=True)}
-    if length == 1 and tuple(places.tolist()) in known:
-        return known[tuple(places.tolist())]
-    states = ", ".join(found.impacts.names_of(places).values())
-    return states if length == 1 else f"a cycle of {length:,} from {states}" if length else "nowhere yet"
+    """Say where a succession ends: at a scenario, or in a cycle."""
+    name = found.balance.name_of(places)
+    return name if length == 1 else f"a cycle of {length:,} with {name}" if length else "nowhere yet"
