@@ -61,9 +61,12 @@ def check(file: Path) -> None:
             click.echo(f"  note: {note}")
         return
     if "method" in document.data:
-        from innosi.scenarios.construction.methods import constructed_from
+        from innosi.scenarios.construction.methods import constructed_from, settings_of
+        from innosi.scenarios.construction.settings import check_settings
 
-        click.echo(f"{file}: {constructed_from(document).summary}")
+        constructed = constructed_from(document)
+        check_settings(settings_of(constructed), document)
+        click.echo(f"{file}: {constructed.summary}")
         return
     scenarios = scenarios_from(document)
     first = scenarios.experiments[0]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from innosi.models.errors import Fault, InputFaults
 from innosi.scenarios.construction.construction_file import ConstructionFile
+from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document, read_document
 from innosi.scenarios.loading.validation import nearest
 
@@ -200,6 +201,12 @@ def constructed_from(document: Document, method: str | None = None) -> Construct
     if not isinstance(named, str) or named not in METHODS or method not in (None, named):
         raise InputFaults(document.source, [_method_fault(document, named, method)])
     return METHODS[named].read(document)
+
+
+def settings_of(constructed: Constructed) -> Settings:
+    """Return what the states, events or consequences of a checked file set, where its method has such."""
+    found: Settings | None = getattr(constructed, "settings", None)
+    return found or {}
 
 
 def load_constructed(path: Path, method: str | None = None) -> Constructed:

@@ -9,7 +9,8 @@ import click
 from innosi.forecast.cli.output import Output
 
 if TYPE_CHECKING:
-    from innosi.scenarios.construction.joining import ConstructedScenario, Settings
+    from innosi.scenarios.construction.joining import ConstructedScenario
+    from innosi.scenarios.construction.settings import Settings
     from innosi.scenarios.loading.document import Document
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -59,16 +60,21 @@ def write(
     scenarios: Sequence["ConstructedScenario"],
     settings: "Settings",
     document: "Document",
+    weighting: str = "",
 ) -> None:
     """Write constructed scenarios as a scenario file, and say how it is run."""
-    from innosi.scenarios.construction.joining import weighed_by_panel, write_scenarios
+    from innosi.scenarios.construction.joining import notes_on, write_scenarios
 
     panel = click.get_current_context().meta.get(_PANEL)
     if panel is not None:
+        from innosi.scenarios.construction.weighing import weighed_by_panel
+
         if any(each.weight is not None for each in scenarios):
             output.say(f"the weights in {panel} take the place of those above")
-        scenarios = weighed_by_panel(scenarios, panel)
+        scenarios, weighting = weighed_by_panel(scenarios, panel)
     command = click.get_current_context().command_path.partition("build ")[2]
-    found = write_scenarios(to, scenarios, settings, document=document, command=command)
+    found = write_scenarios(to, scenarios, settings, document=document, command=command, weighting=weighting)
+    for note in notes_on(scenarios, settings):
+        output.say(f"note: {note}")
     n_set = len({name for each in scenarios for name in each.settings if name in settings})
     output.say(f"{to}: {len(found.scenario_titles)} scenarios, {n_set} sets of overrides; innosi run {to}")

@@ -85,7 +85,6 @@ def futures_table(
     innosi build futures-table futures_table.yaml --diverse 6 --to scenarios.yaml
     innosi build futures-table futures_table.yaml --to-balance my-balance.yaml
     """
-    from innosi.scenarios.construction.construction_file import overrides_of_states
     from innosi.scenarios.construction.futures_table.next_step import balance_skeleton, scenarios_of
     from innosi.scenarios.construction.futures_table.reading_off import read_off, written
 
@@ -101,7 +100,7 @@ def futures_table(
         output.draw(draw_table(reading, shown), plot)
     if to:
         scenarios = scenarios_of(table, written(reading, shown).combinations)
-        write(output, to, scenarios, overrides_of_states(table.descriptors), document)
+        write(output, to, scenarios, table.settings, document)
     if to_balance:
         data = balance_skeleton(table, document, to_balance.parent)
         go_on_in(output, to_balance, data, file, "how each state acts on the others: a number for every null")

@@ -73,4 +73,4 @@ def map_(
     if plot is not None:
         output.draw(pages[0].drawn(), plot)
     if to is not None:
-        write(output, to, found.constructed(asked.compared), found.settings(), document)
+        write(output, to, found.constructed(asked.compared), found.settings, document)

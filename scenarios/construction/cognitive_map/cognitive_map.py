@@ -213,6 +213,7 @@ class CognitiveMap:
         """Return where the map settles by itself, and in every scenario."""
         return compare(self.weights, self.initial, self.clamped, self.how)
 
+    @property
     def settings(self) -> dict[str, tuple[Mapping[str, Any], KeyPath]]:
         """Return what each concept's rise and fall sets, and where that stands in the file."""
         return {

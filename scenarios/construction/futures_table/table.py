@@ -6,9 +6,14 @@ from dataclasses import field as attribute
 from typing import Literal
 
 from innosi.models.arrays import FloatArray
-from innosi.scenarios.construction.construction_file import DescriptorSection, title_of
+from innosi.scenarios.construction.construction_file import (
+    DescriptorSection,
+    overrides_of_states,
+    title_of,
+)
 from innosi.scenarios.construction.futures_table.morphological_field import MorphologicalField
 from innosi.scenarios.construction.futures_table.survivors import Survivors
+from innosi.scenarios.construction.settings import Settings
 
 Kind = Literal["logical", "empirical", "normative"]
 """They contradict each other; they are hardly to be seen together; or they are not to be wanted."""
@@ -115,6 +120,11 @@ class FuturesTable:
         if n_dead and self.survivors.is_complete:
             text += f"; {n_dead} {'state is' if n_dead == 1 else 'states are'} in none of them"
         return text
+
+    @property
+    def settings(self) -> Settings:
+        """What each state sets, and where that stands in the file."""
+        return overrides_of_states(self.descriptors)
 
     def title_of(self, descriptor: str, state: str | None = None) -> str:
         """Return a descriptor, or one of its states, in words."""

@@ -12,11 +12,12 @@ from datetime import date
 import numpy as np
 
 from innosi.models.arrays import FloatArray
-from innosi.scenarios.construction.joining import ConstructedScenario, Settings
+from innosi.scenarios.construction.joining import ConstructedScenario
 from innosi.scenarios.construction.pathways.critical_path import longest_chain, schedule
 from innosi.scenarios.construction.pathways.dates import after, in_words
 from innosi.scenarios.construction.pathways.indicators import VISION, IndicatorTarget
 from innosi.scenarios.construction.pathways.links import in_order
+from innosi.scenarios.construction.settings import Settings
 
 AT_LEAST, AT_MOST = "at_least", "at_most"
 

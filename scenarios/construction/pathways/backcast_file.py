@@ -10,12 +10,13 @@ from pydantic import BeforeValidator, Field
 from innosi.models.errors import InputFaults
 from innosi.models.estimates import EvidenceGrade
 from innosi.scenarios.construction.construction_file import ConstructionFile, Text
-from innosi.scenarios.construction.joining import ConstructedScenario, Settings
+from innosi.scenarios.construction.joining import ConstructedScenario
 from innosi.scenarios.construction.pathways.backcast import Backcast, Indicator, Milestone, Vision, timed
 from innosi.scenarios.construction.pathways.dates import Days, FirstDay, LastDay
 from innosi.scenarios.construction.pathways.entries import Amount, Overrides, Texts, Weight
 from innosi.scenarios.construction.pathways.indicators import VISION, IndicatorTarget
 from innosi.scenarios.construction.pathways.links import link_problems
+from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document, KeyPath
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Name, Problem, Section, nearest, validate

@@ -12,8 +12,9 @@ from datetime import date
 import numpy as np
 
 from innosi.models.arrays import ArrayLike, FloatArray
-from innosi.scenarios.construction.joining import ConstructedScenario, Settings
+from innosi.scenarios.construction.joining import ConstructedScenario
 from innosi.scenarios.construction.pathways.dates import decimal_year
+from innosi.scenarios.construction.settings import Settings
 
 HORIZONS = ("H1", "H2", "H3")
 POSITIONS: Mapping[str, str] = {

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from innosi.scenarios.construction.joining import ConstructedScenario, Settings
+from innosi.scenarios.construction.joining import ConstructedScenario
 from innosi.scenarios.construction.pathways.links import Links, all_below, in_order
 from innosi.scenarios.construction.pathways.scores import Score, ScoringScale, standing_of
+from innosi.scenarios.construction.settings import Settings
 
 CENTRE = "centre"
 """What consequences of the first order follow from."""

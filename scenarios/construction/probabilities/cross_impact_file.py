@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field
 from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.models.estimates import Estimate
 from innosi.scenarios.construction.construction_file import ConstructionFile, StateSection
-from innosi.scenarios.construction.joining import Settings
 from innosi.scenarios.construction.probabilities.effect_cells import (
     KINDS,
     Cell,
@@ -18,6 +17,7 @@ from innosi.scenarios.construction.probabilities.effect_cells import (
     effects_from,
 )
 from innosi.scenarios.construction.probabilities.factors import HAPPENS, OTHERWISE, Beliefs, Factor
+from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document, KeyPath
 from innosi.scenarios.loading.estimates import Count, EstimateReading, Share
 from innosi.scenarios.loading.imports import located

@@ -7,9 +7,10 @@ import numpy as np
 from innosi.models.arrays import FloatArray
 from innosi.models.distributions import parse_distribution
 from innosi.models.errors import DistributionError, Fault, InputFaults
-from innosi.scenarios.construction.joining import ConstructedScenario, Settings
+from innosi.scenarios.construction.joining import ConstructedScenario
 from innosi.scenarios.construction.probabilities.trend_impact import TrendImpact
 from innosi.scenarios.construction.probabilities.trend_impact_file import TrendAnalysis
+from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document
 
 _FIGURES = 5

@@ -7,7 +7,8 @@ from math import isnan
 from typing import Any
 
 from innosi.models.errors import InputFaults
-from innosi.scenarios.construction.joining import ConstructedScenario, Settings
+from innosi.scenarios.construction.joining import ConstructedScenario
+from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.construction.signals.axes_file import AxesFile, AxisSection
 from innosi.scenarios.construction.signals.drivers import Drivers
 from innosi.scenarios.construction.signals.drivers_reading import drivers_from

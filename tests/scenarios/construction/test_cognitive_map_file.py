@@ -72,7 +72,7 @@ def test_what_has_risen_or_fallen_enough_sets_something(tmp_path):
     assert (rain.settings, rain.weight) == (("harvest-rises",), 2)
     assert -0.1 < compared.changes[1, 1] < -0.05
     assert (drought.settings, drought.title) == ((), "It is dry")
-    assert found.settings()["harvest-falls"] == ({"a.b": 2}, ("concepts", "harvest", "falls", "overrides"))
+    assert found.settings["harvest-falls"] == ({"a.b": 2}, ("concepts", "harvest", "falls", "overrides"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from innosi.models.errors import InnosiError, InputFaults
-from innosi.scenarios.construction.joining import ConstructedScenario, weighed_by_panel, write_scenarios
+from innosi.scenarios.construction.joining import ConstructedScenario, notes_on, write_scenarios
+from innosi.scenarios.construction.settings import check_settings
+from innosi.scenarios.construction.weighing import weighed_by_panel
 from innosi.scenarios.loading.document import parse_document
 from innosi.scenarios.loading.scenario_file import load_scenarios
 
@@ -161,7 +163,10 @@ def test_scenarios_are_weighted_by_what_a_panel_judged_under_their_names(tmp_pat
         future_1={"distribution": {"family": "uniform", "low": 0.1, "high": 0.5}, "kind": "share"},
         future_2={"distribution": 0.1, "kind": "share"},
     )
-    found = weighed_by_panel(FUTURES, panel)
+    found, words = weighed_by_panel(FUTURES, panel)
+    assert words == (
+        "panel of 0, round 2 of “Which future?”; probabilities that add up to 40 %, brought to 100 %"
+    )
     assert [(each.name, each.weight) for each in found] == [
         ("future_1", pytest.approx(0.3)),
         ("future_2", 0.1),
@@ -181,3 +186,51 @@ def test_what_a_panel_judged_must_be_weights(tmp_path, second, problem):
     panel = judged(tmp_path, future_1={"distribution": 0.0}, **second)
     with pytest.raises(InnosiError, match=problem):
         weighed_by_panel(FUTURES, panel)
+
+
+def test_where_one_setting_overrules_another_and_what_sets_nothing_is_said():
+    settings = {
+        "sold": ({"outcomes.company.quantity": 5, "inputs.grant.amount": 1}, CUT),
+        "few": ({"outcomes.company.quantity": 9}, CUT),
+        "same": ({"inputs.grant.amount": 1}, CUT),
+        "whole": ({"inputs.grant": {"amount": 2}}, CUT),
+    }
+    scenarios = [
+        ConstructedScenario("a", "", ("sold", "few")),
+        ConstructedScenario("b", "", ("sold", "few", "same")),
+        ConstructedScenario("c", "", ("same", "whole", "unknown")),
+        ConstructedScenario("d", "", ("whole", "same")),
+        ConstructedScenario("e", "", ("unknown",)),
+        ConstructedScenario("f", "", ("sold", "few", "same")),
+    ]
+    assert notes_on(scenarios, settings) == [
+        "outcomes.company.quantity: few has the last word over sold in a, b, f",
+        "inputs.grant.amount: whole has the last word over same in c",
+        "inputs.grant: same has the last word over whole in d",
+        "b, f: set the same, and give the same",
+        "e: no overrides, so as the base",
+    ]
+
+
+@pytest.mark.parametrize("change", [("grant.amount", "gift.amount"), ("value: 20", "value: lots")])
+def test_overrides_are_checked_before_anything_is_written(workshop, change):
+    document = workshop(WORKSHOP.replace(*change))
+    place = document.data["descriptors"]["funding"]["states"]["cut"]["overrides"]
+    with pytest.raises(InputFaults) as raised:
+        check_settings({"funding-cut": (place, CUT)}, document)
+    assert raised.value.faults[0].line == 9
+    check_settings({}, workshop(WORKSHOP.replace("scenario_file: garden.yaml\n", "")))
+
+
+def test_where_weights_come_from_stands_in_the_file(workshop, tmp_path):
+    document = workshop()
+    place = document.data["descriptors"]["funding"]["states"]["cut"]["overrides"]
+    write_scenarios(
+        tmp_path / "scenarios.yaml",
+        FUTURES,
+        {"funding-cut": (place, CUT)},
+        document=document,
+        command="futures-table FILE",
+        weighting="basins",
+    )
+    assert load_scenarios(tmp_path / "scenarios.yaml").weighting == "weights (basins)"
