@@ -58,7 +58,8 @@ class Plot:
 @contextmanager
 def drawing(height: float, *, width: float = WIDTH) -> Iterator[tuple[Figure, Axes]]:
     """Give a figure of the one style and its axes; no global state is touched."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # the reader's own fonts may have it
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, figure.add_subplot()
 

@@ -61,6 +61,11 @@ def test_matrices_are_shown_on_demand(innosi):
             ["nilpotent", "at power 3 all is zero", "a → b → c"],
             "indirect_rank",
         ),
+        (
+            CIRCLE.replace("2", "1").replace("3", "1"),
+            ["periodic with period 3", "may swing over 3 powers for ever; here the order does not"],
+            "is another in between",
+        ),
         (CIRCLE.replace("b: [0, 0, 1]", "b: [1, 0, 1]"), ["the ranking stays"], "periodic"),
         (
             CIRCLE.replace(
@@ -124,6 +129,7 @@ def test_pictures_and_a_futures_table_are_written(innosi, tmp_path):
         (("--picture", "potential_direct", "--plot", "x.svg"), "no influence is potential"),
         (("--to", "x.yaml"), "choose at least two with --key"),
         (("--to", "x.yaml", "--key", "d"), "there is no variable 'd'"),
+        (("--to", "x.yaml", "--key", "a"), "'a' alone makes no futures table; choose at least two"),
         (("--plot", "x.png"), "ends in .svg"),
     ],
 )

@@ -195,9 +195,14 @@ def _behaviour(found: "Indirect", told: list[str]) -> str:
     if found.period > 1:
         sides = ", two sides that influence only each other (bipartite)" if found.period == 2 else ""
         circle = " → ".join([*told, told[0]])
+        swings = (
+            f"the order comes back after {found.period} powers and is another in between"
+            if found.order_changes
+            else f"the shares may swing over {found.period} powers for ever; here the order does not"
+        )
         return (
-            f"not ranked, the matrix is periodic with period {found.period}{sides}: the order comes back"
-            f" after {found.period} powers and is another in between; shortest cycle: {circle}"
+            f"not ranked, the matrix is periodic with period {found.period}{sides}: {swings};"
+            f" shortest cycle: {circle}"
         )
     return f"not ranked, up to power {len(found.path)} these change places: {', '.join(told)}"
 

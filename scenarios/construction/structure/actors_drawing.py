@@ -1,7 +1,7 @@
 """Pictures of an analysis of actors: who has power, who stands with whom, and what moves them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import cos, pi, sin
+from math import ceil, cos, pi, sin
 from textwrap import fill
 
 import numpy as np
@@ -10,12 +10,14 @@ from matplotlib.lines import Line2D
 
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.structure.actors_file import ActorsAnalysis
-from innosi.scenarios.drawing.figures import Plot, drawing, finished, legend_below
+from innosi.scenarios.drawing.figures import WIDTH, Plot, drawing, finished, legend_below
 from innosi.scenarios.drawing.label_placing import joined, label_points, name_corners
 from innosi.scenarios.drawing.palette import GAIN, INK, LOSS, MUTED, RULE, SERIES
 
 _HEIGHT = 5.4
 _ROW = 0.5
+_LINE, _CHARACTER, _HANDLE, _LONGEST = 0.18, 0.065, 0.6, 60
+"""Of a legend, in inches: height of a line, width of a letter and of what stands before it; then letters."""
 _DASHED = (0, (4, 3))
 _CORNERS = (("dominant", 0, 1), ("relay", 1, 1), ("dominated", 1, 0), ("autonomous", 0, 0))
 _WIDEST = 7.0
@@ -38,7 +40,8 @@ def _influence(analysis: ActorsAnalysis) -> Plot:
     power = analysis.mactor.power
     points = [(float(x), float(y)) for x, y in zip(power.dependence, power.influence, strict=True)]
     strongest = _first(analysis.actor_titles, power.force)
-    title = f"{strongest}: most force (influence and dependence, direct and through others)"
+    found = f"{strongest}: most force" if power.force.any() else "Nobody has force over another"
+    title = f"{found} (influence and dependence, direct and through others)"
     with drawing(_HEIGHT) as (figure, axes):
         right, top = (1.18 * max(*each, 1.0) for each in zip(*points, strict=True))
         axes.set(xlim=(-0.02 * right, right), ylim=(-0.02 * top, top))
@@ -124,8 +127,14 @@ def _mobilisation(analysis: ActorsAnalysis) -> Plot:
         else "agreed on"
     )
     title = f"{analysis.objective_titles[first]}: mobilises most, and is {contested}"
-    with drawing(1.5 + _ROW * len(rows)) as (figure, axes):
-        for actor, name in enumerate(analysis.actor_titles):
+    if not moves.any():
+        title = "No objective moves anybody who has force"
+    names = [fill(each, _LONGEST) for each in analysis.actor_titles]
+    longest = max(len(line) for name in names for line in name.splitlines())
+    columns = max(1, min(4, int(WIDTH / (_HANDLE + _CHARACTER * longest))))
+    n_lines = max(name.count("\n") + 1 for name in names) * ceil(len(names) / columns)
+    with drawing(1.2 + _ROW * len(rows) + _LINE * n_lines) as (figure, axes):
+        for actor, name in enumerate(names):
             _bars(axes, order.positions[:, rows], actor, name)
         axes.axvline(0, color=MUTED, linewidth=0.8)
         axes.set_yticks(range(len(rows)), [fill(analysis.objective_titles[each], 30) for each in rows])
@@ -136,7 +145,7 @@ def _mobilisation(analysis: ActorsAnalysis) -> Plot:
         axes.set_xlabel("against  ←  position × force (3MAO)  →  in favour")
         axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
         axes.grid(axis="x")
-        legend_below(figure, [axes])
+        legend_below(figure, [axes], columns=columns)
         told = "; ".join(
             f"{analysis.objective_titles[each]}: {order.in_favour[each]:.1f} in favour,"
             f" {order.against[each]:.1f} against"
@@ -213,14 +222,13 @@ def _colours(analysis: ActorsAnalysis) -> list[str]:
 
 
 def _first(titles: Sequence[str], values: FloatArray) -> str:
-    return ", ".join(
-        title for title, value in zip(titles, values, strict=True) if value >= values.max() - 1e-9
-    )
+    found = [title for title, value in zip(titles, values, strict=True) if value >= values.max() - 1e-9]
+    return ", ".join(found[:3]) + (" and others" if len(found) > 3 else "")
 
 
 def _pair(titles: Sequence[str], strengths: FloatArray, verb: str) -> str:
     if not strengths.any():
-        return f"No two {verb}"
+        return f"No two {verb.removesuffix(' most')}"
     a, b = divmod(int(np.argmax(np.triu(strengths))), len(titles))
     return f"{titles[a]} and {titles[b]} {verb}"
 

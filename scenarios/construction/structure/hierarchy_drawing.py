@@ -11,8 +11,12 @@ from innosi.scenarios.drawing.palette import INK, MUTED, SERIES
 
 _LEVEL = 1.05
 """Height of a level in inches, if its boxes have up to three lines."""
+_BOX = 1.1
+"""Room for a box in inches, at the least; the picture widens where a level holds many."""
 _LINE = 0.16
 _CHARACTER = 0.072
+_POINTS = 72
+"""To the inch: what SVG is drawn at."""
 _LEFT = 0.09
 """Room for the levels' numbers, as a share of the width."""
 
@@ -28,13 +32,14 @@ def draw_hierarchy(found: Hierarchy, titles: Sequence[str]) -> Plot:
         Of the elements, in their order.
     """
     rows = _rows(found)
-    texts = _texts(found, titles, rows)
+    wide = max(WIDTH, _BOX * max(map(len, rows)) / (1 - _LEFT))
+    texts = _texts(found, titles, rows, wide)
     heights = [max(texts[group].count("\n") + 1 for group in row) for row in rows]
     tall = [max(_LEVEL, _LINE * lines + 0.75) for lines in heights]
     places: dict[int, tuple[float, float]] = {}
     top = sum(tall)
     title = _finding(found, titles)
-    with drawing(top + 0.2) as (figure, axes):
+    with drawing(top + 0.2, width=wide) as (figure, axes):
         axes.set(xlim=(0, 1), ylim=(0, top))
         axes.axis("off")
         for number, (row, height) in enumerate(zip(rows, tall, strict=True), start=1):
@@ -66,10 +71,12 @@ def _rows(found: Hierarchy) -> list[list[int]]:
     return rows
 
 
-def _texts(found: Hierarchy, titles: Sequence[str], rows: Sequence[Sequence[int]]) -> dict[int, str]:
+def _texts(
+    found: Hierarchy, titles: Sequence[str], rows: Sequence[Sequence[int]], wide: float
+) -> dict[int, str]:
     texts = {}
     for row in rows:
-        width = max(int(WIDTH * (1 - _LEFT) / len(row) / _CHARACTER) - 4, 8)
+        width = max(int(wide * (1 - _LEFT) / len(row) / _CHARACTER) - 4, 8)
         for group in row:
             parts = [fill(titles[each], min(width, 30)) for each in found.groups[group]]
             texts[group] = "\n".join(parts)
@@ -90,7 +97,10 @@ def _boxes(axes: Axes, found: Hierarchy, texts: Mapping[int, str], places: Place
 
 def _arrows(axes: Axes, found: Hierarchy, places: Places) -> None:
     """Arrows from box to box; those that pass over a level go round it."""
-    axes.figure.draw_without_rendering()  # type: ignore[union-attr] # so that the boxes have their sizes
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.set_dpi(_POINTS)
+    figure.draw_without_rendering()  # so that the boxes have their sizes, which arrows are cut off at
     boxes = {
         each.get_position(): each.get_bbox_patch() for each in axes.texts if each.get_bbox_patch() is not None
     }

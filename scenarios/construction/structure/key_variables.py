@@ -40,6 +40,8 @@ def key_variables(analysis: StructuralAnalysis, chosen: Sequence[str] = ()) -> t
         for name, sector in zip(analysis.names, sectors, strict=False)
         if sector in (Sector.DETERMINANT, Sector.RELAY)
     ]
+    if chosen and len(set(found)) < LEAST_STATES:
+        raise InnosiError(f"'{found[0]}' alone makes no futures table", mend="choose at least two with --key")
     if len(found) < LEAST_STATES:
         raise InnosiError(
             f"{len(found)} of the variables move the system more than they do on average",

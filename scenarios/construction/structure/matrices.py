@@ -133,8 +133,10 @@ def levels(
                 continue
             level = as_level(value, allowed)
             if level is None:
-                problem = f"{row} → {column}: found {_shown(value)}; write one of {_said(allowed)}"
-                cells.faults.append(cells.place_of(row, column).fault(document, problem))
+                place = cells.place_of(row, column)
+                named = "" if place.source else f"{row} → {column}: "
+                problem = f"{named}found {_shown(value)}; write one of {_said(allowed)}"
+                cells.faults.append(place.fault(document, problem))
             else:
                 found[i, j] = level
         tell_missing(document, cells, row, missing)
@@ -209,11 +211,15 @@ def _in_table(document: Document, at: KeyPath, name: str, rows: Titles, columns:
         return cells
     cells = Cells(Place((name,), head.number, name))
     places = _columns(cells, document, head, columns)
+    labelled = {number for number, cell in enumerate(head.cells) if number and _text(cell)}
     cells.told.update((row, each) for row in rows for each in columns if each not in places)
     for line in lines:
-        label = "" if line.cell(0) is None else str(line.cell(0)).strip()
+        label = _text(line.cell(0))
         row = _named(label, rows)
         place = Place((label or "the first cell",), line.number, name)
+        for number, cell in enumerate(line.cells[1:], start=1):
+            if _text(cell) and number not in labelled:
+                cells.faults.append(place.fault(document, f"{_shown(cell)} stands below no heading"))
         if row is None:
             cells.faults.append(place.fault(document, f"is no row{nearest(label, rows)}"))
         elif (row, "") in cells.places:
@@ -230,7 +236,7 @@ def _columns(cells: Cells, document: Document, head: Line, columns: Titles) -> d
     """The number of the column of each name in a heading; faults for the others."""
     found: dict[str, int] = {}
     for number, cell in enumerate(head.cells):
-        label = "" if cell is None else str(cell).strip()
+        label = _text(cell)
         if number == 0 or not label:
             continue
         column = _named(label, columns)
@@ -246,6 +252,10 @@ def _columns(cells: Cells, document: Document, head: Line, columns: Titles) -> d
             problem = f"the column '{column}' is missing; add it"
             cells.faults.append(cells.at.fault(document, problem))
     return found
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip()
 
 
 def _named(label: str, titles: Titles) -> str | None:

@@ -123,6 +123,11 @@ class Indirect:
     told: tuple[int, ...]
 
     @property
+    def order_changes(self) -> bool:
+        """Whether the order of a periodic matrix is another in between; at times only the shares are."""
+        return len(set(self.path[-max(self.period, 1) :])) > 1
+
+    @property
     def is_reducible(self) -> bool:
         """Whether some variables do not influence some others, not even through any number of steps."""
         return len(self.components) > 1
@@ -160,7 +165,7 @@ def indirect(matrix: FloatArray, *, power: int | None = None) -> Indirect:
 
     - of a *nilpotent* matrix, where nothing goes round in circles and every chain ends;
     - of a *periodic* one, where the lengths of all circles of the dominant components share a divisor d > 1:
-      the ranking then comes back every d powers and is another in between;
+      the shares then come back every d powers and are others in between, and mostly the ranking too;
     - where it does not settle within max(100, 4 n) powers.
 
     Parameters

@@ -232,6 +232,8 @@ def _cross(axes: Axes, at: float) -> None:
 
 
 def _extremes(titles: Sequence[str], standing: Standing) -> str:
+    if not standing.influence.any():
+        return "Nothing influences anything"
     first = _named(titles, [rank == 1 for rank in standing.influence_ranks])
     last = _named(titles, [rank == 1 for rank in standing.dependence_ranks])
     return f"Most influence: {first}. Most dependence: {last}"

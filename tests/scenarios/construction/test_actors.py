@@ -1,5 +1,6 @@
 """MACTOR against its formulas written out as loops, on the airport of Paris and on whatever else comes."""
 
+import re
 from math import isclose, isnan
 
 import numpy as np
@@ -291,8 +292,25 @@ def test_nobody_with_influence_or_wishes_gives_zeros(tmp_path):
     )
     analysis = actors_from(document_of(text, tmp_path))
     assert analysis.scenarios == ()
-    for picture in PICTURES:
-        assert draw_actors(analysis, picture).svg
+    titles = {picture: draw_actors(analysis, picture).title for picture in PICTURES}
+    assert titles["influence"].startswith("Nobody has force over another")
+    assert titles["convergence"].startswith("No two go together (")
+    assert titles["mobilisation"] == "No objective moves anybody who has force"
+
+
+def test_a_legend_of_many_actors_fits_its_picture(tmp_path):
+    names = [f"a{i}" for i in range(20)]
+    text = "method: actors\ntitle: Many\nactors:\n"
+    text += "".join(f"  {name}: An actor with a rather long name {name}\n" for name in names)
+    text += "objectives: {garden: The garden stays}\ninfluences:\n"
+    text += "".join(f"  {name}: [{', '.join('01'[name != each] for each in names)}]\n" for name in names)
+    text += "positions:\n" + "".join(f"  {name}: [1]\n" for name in names)
+    plot = draw_actors(actors_from(document_of(text, tmp_path)), "mobilisation")
+    entries = [float(x) for x in re.findall(r'x="([-\d.]+)"[^>]*>An actor with', plot.svg)]
+    width = float(plot.svg.partition('viewBox="0 0 ')[2].partition(" ")[0])
+    assert len(entries) == 20
+    assert min(entries) > 0
+    assert max(entries) < 0.6 * width
 
 
 def test_every_picture_says_what_it_shows(tmp_path):

@@ -1,6 +1,8 @@
 """The file of a structural analysis: how it is read and refused, and what comes of it."""
 
-from itertools import product
+import re
+from itertools import combinations, product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +16,10 @@ from innosi.scenarios.construction.structure.key_variables import (
 from innosi.scenarios.construction.structure.micmac import Behaviour
 from innosi.scenarios.construction.structure.structure_drawing import PICTURES, draw_structure
 from innosi.scenarios.construction.structure.structure_file import structural_analysis_from
-from innosi.scenarios.loading.document import parse_document
+from innosi.scenarios.drawing.palette import MUTED
+from innosi.scenarios.loading.document import parse_document, read_document
 
+FARM = Path(__file__).parents[3] / "examples" / "farming-futures"
 GARDEN = """\
 method: structural_analysis
 title: A garden
@@ -121,9 +125,10 @@ def test_what_is_wrong_is_told_at_its_line(old, new, line, said, tmp_path):
         (b";rain;helpers\nrain;;1\nhelpers;0;\nharvest;1;1\n", "the column 'harvest' is missing"),
         (b";rain;helpers;harvest\nrain;;1;1\nhelpers;0;;1\n", "the row 'harvest' is missing"),
         (TABLE.encode() + b"harvest;1;1;\n", "harvest.*stands twice"),
-        (TABLE.replace("P", "Q").encode(), r"line 4.*harvest → rain: found 'Q'"),
+        (TABLE.replace("P", "Q").encode(), r"line 4.*harvest → rain +found 'Q'"),
         (TABLE.replace("P", "").encode(), r"line 4.*harvest: no cell for rain"),
         (TABLE.replace("Rain", "Snow").encode(), "Snow.*is no column"),
+        (TABLE.encode().rstrip() + b";3\n", "line 4.*'3' stands below no heading"),
     ],
 )
 def test_what_is_wrong_in_a_table_is_told_at_its_line(raw, said, tmp_path):
@@ -229,3 +234,33 @@ def test_every_cell_a_person_may_write_is_read(tmp_path):
     for written, level in product(("2", "'2'", "2.0", "' 2 '"), (2,)):
         found = analysed(GARDEN.replace("harvest: 2}", f"harvest: {written}}}"), tmp_path)
         assert found.influences.present[1, 2] == level
+
+
+def extents(svg, fill):
+    """Left, upper, right and lower end of each closed path of a colour."""
+    paths = re.findall(rf'<path d="([^"]*)z\s*" style="fill: {fill}', svg)
+    points = [np.array(re.findall(r"-?\d[\d.]*", path), dtype=float).reshape(-1, 2) for path in paths]
+    return [(*each.min(axis=0), *each.max(axis=0)) for each in points]
+
+
+def test_no_arrow_of_the_hierarchy_ends_below_a_box():
+    analysis = structural_analysis_from(read_document(FARM / "structure.yaml"))
+    svg = draw_structure(analysis, "hierarchy").svg
+    heads, (_, *boxes) = extents(svg, MUTED), extents(svg, "#ffffff")  # without the sheet itself
+    assert (len(heads), len(boxes)) == (len(analysis.hierarchy.links), len(analysis.hierarchy.groups))
+    for left, upper, right, lower in heads:
+        x, y = (left + right) / 2, (upper + lower) / 2
+        assert not any(a < x < c and b < y < d for a, b, c, d in boxes)
+
+
+def test_no_two_boxes_of_a_wide_level_overlap(tmp_path):
+    names = [f"v{i}" for i in range(14)]
+    text = "method: structural_analysis\ntitle: Wide\nvariables:\n"
+    text += "".join(f"  {name}: A variable with a rather long title {name}\n" for name in names)
+    text += "relations:\n  v0: [" + ", ".join("V" * 13) + "]\n"
+    text += "".join(f"  {name}: [{', '.join('O' * (13 - i))}]\n" for i, name in enumerate(names) if i)
+    svg = draw_structure(analysed(text, tmp_path), "hierarchy").svg
+    _, *boxes = sorted(extents(svg, "#ffffff"))
+    assert len(boxes) == 14
+    for (a, b, c, d), (e, f, g, h) in combinations(boxes, 2):
+        assert c < e or g < a or d < f or h < b
