@@ -305,8 +305,9 @@ def _write(
         return
     from innosi.scenarios.construction.probabilities.scenarios import constructed_scenarios
 
-    write(output, to, constructed_scenarios(outcomes, places), found.settings, document)
     total = 100 * float(outcomes.probabilities[places].sum())
+    origin = f"the probabilities of these combinations, which hold {total:.0f} % of it all"
+    write(output, to, constructed_scenarios(outcomes, places), found.settings, document, origin)
     output.say(f"they hold {total:.0f} % of the probability, and are weighted by theirs")
 
 

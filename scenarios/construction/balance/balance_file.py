@@ -32,6 +32,7 @@ from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Name, Section, nearest, validate
+from innosi.scenarios.loading.variants import Weight
 
 LARGEST = 1e6
 """A judgement beyond would drown those of one step in the rounding of its sums."""
@@ -55,7 +56,7 @@ class NamedScenarioSection(Section):
     """What the workshop tells of it."""
     states: dict[str, str]
     """Descriptor to state, one of each descriptor."""
-    weight: FiniteFloat | None = Field(default=None, ge=0)
+    weight: Weight | None = None
     """How much it counts beside the others, for `--weight given`."""
 
 

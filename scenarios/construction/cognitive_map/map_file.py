@@ -11,6 +11,7 @@ from innosi.scenarios.construction.cognitive_map.updating import Rule, Transfer
 from innosi.scenarios.construction.cognitive_map.weights import Weight, parse_weight
 from innosi.scenarios.construction.construction_file import ConstructionFile
 from innosi.scenarios.loading.validation import Name, Section
+from innosi.scenarios.loading.variants import Weight as ScenarioWeight
 
 MOST_DRAWS = 100_000
 MOST_CONCEPTS = 300
@@ -106,7 +107,7 @@ class ScenarioSection(Section):
     """What it tells."""
     clamp: dict[str, FiniteFloat] = Field(min_length=1)
     """Concept to the level at which it is held."""
-    weight: FiniteFloat | None = Field(default=None, ge=0)
+    weight: ScenarioWeight | None = None
     """How much it counts beside the others, in the scenario file; all have one, or none has."""
 
 

@@ -13,13 +13,14 @@ from innosi.scenarios.construction.construction_file import ConstructionFile, Te
 from innosi.scenarios.construction.joining import ConstructedScenario
 from innosi.scenarios.construction.pathways.backcast import Backcast, Indicator, Milestone, Vision, timed
 from innosi.scenarios.construction.pathways.dates import Days, FirstDay, LastDay
-from innosi.scenarios.construction.pathways.entries import Amount, Overrides, Texts, Weight
+from innosi.scenarios.construction.pathways.entries import Amount, Overrides, Texts
 from innosi.scenarios.construction.pathways.indicators import VISION, IndicatorTarget
 from innosi.scenarios.construction.pathways.links import link_problems
 from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document, KeyPath
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Name, Problem, Section, nearest, validate
+from innosi.scenarios.loading.variants import Weight
 
 OUTCOMES = ("reached", "late", "missed")
 

@@ -10,6 +10,7 @@ from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.construction.construction_file import Text
 from innosi.scenarios.construction.joining import ConstructedScenario
 from innosi.scenarios.loading.validation import Problem, Section
+from innosi.scenarios.loading.variants import Weight
 
 
 class EntryError(InnosiError, ValueError):
@@ -22,7 +23,6 @@ def _listed(found: Any) -> Any:
 
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | list[Text])]
 """Some texts, or a single one."""
-Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Amount = Annotated[float, Field(allow_inf_nan=False)]
 Overrides = dict[str, Any]
 

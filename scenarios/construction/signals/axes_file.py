@@ -7,12 +7,13 @@ from pydantic import BeforeValidator, Field
 from innosi.scenarios.construction.construction_file import ConstructionFile, StateSection, Text
 from innosi.scenarios.construction.signals.register_file import titled
 from innosi.scenarios.loading.validation import Name, Section
+from innosi.scenarios.loading.variants import Weight
 
 
 class PoleSection(StateSection):
     """One end of an axis."""
 
-    weight: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    weight: Weight | None = Field(default=None, gt=0)
     """How much it counts beside the other pole; all poles have one, or none."""
 
 
@@ -36,7 +37,7 @@ class CornerSection(Section):
     """Its name, which people will remember it by."""
     story: str = ""
     """What happened, told from its end."""
-    weight: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    weight: Weight | None = Field(default=None, gt=0)
     """How much it counts beside the others; all four have one, or none."""
 
 

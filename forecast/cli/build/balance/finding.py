@@ -96,7 +96,15 @@ def scenarios(
         output.draw(draw_tableau(found, settled), plot)
     if to is not None:
         weights = found.weights(weight, settled) if weight else None
-        write(output, to, found.constructed(weights), balance.settings, balance.document)
+        origin = weighting_in_words(weight, settled) if weight else ""
+        write(output, to, found.constructed(weights), balance.settings, balance.document, origin)
+
+
+def weighting_in_words(weight: "Weighting", settled: "Attractors") -> str:
+    """Return where the weights of scenarios come from, for whoever reads their figures."""
+    if weight == "basin":
+        return f"basins of {settled.succession.rule} succession, which are no probabilities"
+    return "given by the workshop" if weight == "given" else "all alike"
 
 
 def scenario_table(
