@@ -246,7 +246,7 @@ def test_a_matrix_that_cannot_be_read_is_told_where_it_is_named(raw, problem, tm
         (f"{HEAD}judgements: [1]\n", "must hold `key: value` lines"),
         (f"{HEAD}{JUDGEMENTS}scale: {{lowest: 3}}\n", "lowest must be below highest"),
         (f"{HEAD}{JUDGEMENTS}scale: {{lowest: -1e999}}\n", "finite"),
-        (f"{HEAD}{JUDGEMENTS}tolerance: -1\n", "a weight is 0 or more"),
+        (f"{HEAD}{JUDGEMENTS}tolerance: -1\n", "greater than or equal to 0"),
         (f"{HEAD}{JUDGEMENTS}tolerence: 1\n", "did you mean 'tolerance'?"),
         (f"{HEAD.replace('states: {cut: It is cut, kept: ~}', 'states: {cut: }')}{JUDGEMENTS}", "2 or more"),
         (
