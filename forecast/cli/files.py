@@ -42,6 +42,11 @@ def check(file: Path) -> None:
     from innosi.scenarios.loading.document import read_document
     from innosi.scenarios.loading.scenario_file import scenarios_from
 
+    if file.suffix.casefold() == ".scw":
+        from innosi.scenarios.construction.balance.converting import load_balance
+
+        click.echo(f"{file}: {load_balance(file).summary}")
+        return
     document = read_document(file)
     if not PLAN_KEYS.isdisjoint(document.data):
         from innosi.forecast.panels.plan_file import plan_from

@@ -14,7 +14,7 @@ import numpy as np
 
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import Fault, InnosiError, InputFaults
-from innosi.scenarios.construction.balance.balance_file import CrossImpactBalance
+from innosi.scenarios.construction.balance.balance_file import CrossImpactBalance, balance_from
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.judgements import CellReader, matrix_of
 from innosi.scenarios.construction.balance.matrix_table import written_in_table
@@ -34,6 +34,7 @@ from innosi.scenarios.construction.construction_file import (
     title_of,
 )
 from innosi.scenarios.construction.methods import load_constructed
+from innosi.scenarios.loading.document import parse_document
 from innosi.scenarios.tables.lines import table_lines
 from innosi.scenarios.writing import replacing, write_text
 
@@ -76,6 +77,21 @@ def read_convertible(path: Path) -> Convertible:
     return _form(path, _READERS)(path)
 
 
+def load_balance(path: Path) -> CrossImpactBalance:
+    """Read a balance as `load_constructed` does, or from a matrix or a project of ScenarioWizard.
+
+    Raises
+    ------
+    InnosiError, InputFaults
+        If it cannot be read, or anything in it is wrong.
+    """
+    if path.suffix.casefold() not in (".scw", ".csv", ".xlsx"):
+        found: CrossImpactBalance = load_constructed(path, "cross_impact_balance")  # type: ignore[assignment]
+        return found
+    text = _yaml_of(read_convertible(path))
+    return balance_from(parse_document(text, source=str(path), folder=path.parent))
+
+
 def write_convertible(path: Path, found: Convertible) -> tuple[str, ...]:
     """Write a balance in the form that the file's name promises, and return what that form cannot hold.
 
@@ -101,7 +117,7 @@ def _form(path: Path, ways: Mapping[str, Way]) -> Way:
 
 
 def _read_yaml(path: Path) -> Convertible:
-    found: CrossImpactBalance = load_constructed(path, "cross_impact_balance")  # type: ignore[assignment]
+    found = load_balance(path)
     states = [state for each in found.descriptors.values() for state in each.states.values()]
     lost = {
         "overrides": any(state.overrides for state in states),
@@ -240,8 +256,12 @@ def _whole(impacts: CrossImpacts) -> FloatArray:
     return impacts.judgements
 
 
+def _yaml_of(found: Convertible) -> str:
+    return "\n".join([*_head(found), *_judgement_lines(found), ""])
+
+
 def _write_yaml(path: Path, found: Convertible) -> tuple[str, ...]:
-    write_text(path, "\n".join([*_head(found), *_judgement_lines(found), ""]))
+    write_text(path, _yaml_of(found))
     return ("the reasons of judgements stand as comments",) if found.reasons else ()
 
 

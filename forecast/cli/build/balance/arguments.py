@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from innosi.forecast.cli.build.arguments import read
 from innosi.forecast.cli.output import Table
 from innosi.forecast.cli.progress import progress_bar
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from innosi.scenarios.construction.balance.scenario_list import ScenarioList
     from innosi.scenarios.construction.balance.succession import Attractors, Succession
 
-METHOD = "cross_impact_balance"
-MATRICES = (".csv", ".xlsx", ".scw")
 RULES = ("global", "local", "incremental", "adiabatic")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -116,23 +113,10 @@ def succession_options(command: Command) -> Command:
 
 
 def read_balance(file: Path) -> "CrossImpactBalance":
-    """Return a file of a cross-impact balance.
+    """Return a file of a cross-impact balance: YAML, a matrix alone, or a project of ScenarioWizard."""
+    from innosi.scenarios.construction.balance.converting import load_balance
 
-    Raises
-    ------
-    InnosiError
-        If it is a matrix alone: that says nothing about the balance, and must become a file first.
-    """
-    if file.suffix.casefold() in MATRICES:
-        from innosi.models.errors import InnosiError
-
-        raise InnosiError(
-            "is a matrix alone",
-            mend=f"name it by `matrix:` in a file, or make one: `balance convert {file} --to NEW.yaml`",
-            where=str(file),
-        )
-    found: CrossImpactBalance = read(file, METHOD)[0]
-    return found
+    return load_balance(file)
 
 
 def search(
