@@ -14,7 +14,8 @@ from innosi.scenarios.loading.document import Document, KeyPath, dotted
 
 SectionType = TypeVar("SectionType", bound="Section")
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+_NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
+Name = Annotated[str, StringConstraints(pattern=_NAME)]
 """What something in a file is called, and known by."""
 Problem = tuple[KeyPath, str]
 """Something wrong: its key, and what it is with its mend."""
@@ -140,12 +141,23 @@ def _problem(details: ErrorDetails, section: type[Section], path: KeyPath) -> st
         expected = str(details.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
         names = [name.strip().strip("'") for name in expected.split(",")]
         return f"found {_shown(found)}; choose one of: {', '.join(names)}"
-    if kind == "too_short":
-        return f"must name {details['ctx']['min_length']} or more; found {_shown(found)}"
     if kind == "string_type" and isinstance(found, int | float):
         return f"must be text; write it in quotes: '{found}'"
+    return f"{_in_words(kind, details)}; found {_shown(found)}"
+
+
+def _in_words(kind: str, details: ErrorDetails) -> str:
+    limits = details.get("ctx", {})
+    if kind == "too_short":
+        return f"must name {limits['min_length']} or more"
+    if kind == "too_long":
+        return f"must name {limits['max_length']} at most"
+    if kind == "string_too_short":
+        return "must not be empty"
+    if kind == "string_pattern_mismatch" and limits["pattern"] == _NAME:
+        return "is no name: write a letter, then letters without accents, digits, _ and -"
     message = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
-    return f"{message[0].lower()}{message[1:]}; found {_shown(found)}"
+    return f"{message[0].lower()}{message[1:]}"
 
 
 def _shown(found: Any) -> str:

@@ -240,7 +240,7 @@ def test_what_is_no_weight_is_refused(raw, said):
         (("outcome: joy", "transfer: bivalent"), 5, "levels of bivalent are 0 or 1"),
         (("at_least: 0.1", "at_least: -0.1"), 6, "greater than 0"),
         (("because:", "becuase:"), 9, "did you mean 'because'"),
-        (("  water: {", "  9water: {"), 5, "should match pattern"),
+        (("  water: {", "  9water: {"), 5, "is no name: write a letter"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_told_at_its_line(change, line, said, tmp_path):

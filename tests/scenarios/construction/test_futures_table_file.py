@@ -3,6 +3,7 @@
 import pytest
 
 from innosi.models.errors import InnosiError, InputFaults
+from innosi.scenarios.construction.futures_table.conflicts import Conflict
 from innosi.scenarios.construction.futures_table.next_step import scenarios_of
 from innosi.scenarios.construction.futures_table.reading_off import (
     diverse_ones,
@@ -11,7 +12,7 @@ from innosi.scenarios.construction.futures_table.reading_off import (
     read_off,
     written,
 )
-from innosi.scenarios.construction.futures_table.table_file import futures_table_from
+from innosi.scenarios.construction.futures_table.table_file import conflict_faults, futures_table_from
 from innosi.scenarios.loading.document import parse_document
 
 GARDEN = """\
@@ -153,6 +154,14 @@ def test_a_matrix_says_the_same_as_a_list(with_matrix):
     assert [(each.source, each.line) for each in table.exclusions[::2]] == [("m.csv", 3), ("m.csv", 5)]
 
 
+def test_a_conflict_that_was_not_made_smaller_in_time_is_one_fault(read):
+    table = read()
+    hasty = Conflict((1, 0), (), is_smallest=False, is_minimal=False)
+    (fault,) = conflict_faults(table.exclusions, hasty)
+    assert (fault.line, fault.key) == (11, "exclusions")
+    assert "2 of the 2 do so together, and which of these are not needed was not found out" in fault.problem
+
+
 def test_semicolons_a_mark_of_bytes_and_line_ends_of_windows_make_no_difference(with_matrix):
     odd = "\ufeff" + MATRIX.replace(",", ";").replace("\n", "\r\n")
     assert words(with_matrix(odd)) == words(with_matrix(MATRIX))
@@ -200,7 +209,7 @@ def test_grades_exclude_up_to_a_cut_off(with_matrix, cut_off, n):
         ),
         ("empirical", "practical", 9, "exclusions.0.type", "choose one of: logical, empirical, normative"),
         ("    because: Nobody pays the lease.\n", "", 11, "exclusions.1.because", "is missing"),
-        ("Nobody pays the lease.", "''", 13, "exclusions.1.because", "at least 1 character"),
+        ("Nobody pays the lease.", "''", 13, "exclusions.1.because", "must not be empty"),
         (
             "funding: cut, volunteers: few, land: leased",
             "land: [sold, secured], funding: cut",
