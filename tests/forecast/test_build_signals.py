@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,36 @@ def test_a_large_or_bare_file_is_drawn_too(innosi, command):
     Path("file.yaml").write_text(many[command], encoding="utf-8")
     innosi("build", command, "file.yaml", "--plot", "plot.svg")
     assert "<title>" in Path("plot.svg").read_text(encoding="utf-8")
+
+
+def test_of_many_drivers_the_most_critical_ones_are_named_on_the_grid(innosi):
+    rated = "".join(f"    d{i}: [{1 + i % 9}, {1 + i // 5}]\n" for i in range(40))
+    named = "".join(f"  d{i}: {{title: Driver {i}}}\n" for i in range(40))
+    Path("many.yaml").write_text(
+        f"method: drivers\ntitle: x\ndrivers:\n{named}ratings:\n  p:\n{rated}", encoding="utf-8"
+    )
+    innosi("build", "drivers", "many.yaml", "--plot", "plot.svg")
+    _, _, drawn = Path("plot.svg").read_text(encoding="utf-8").partition("</desc>")
+    assert len(set(re.findall(r">Driver (\d+)<", drawn))) == 12
+    assert "middle half, of the most critical" in drawn
+
+
+def test_no_axes_are_suggested_of_drivers_that_are_certain_or_weak(innosi):
+    Path("weak.yaml").write_text(
+        "method: drivers\ntitle: x\ndrivers: {a: A, b: B, c: C}\n"
+        "ratings: {p: {a: [9, 9], b: [1, 9], c: [5, 5]}}\n",
+        encoding="utf-8",
+    )
+    found = tables(innosi("build", "drivers", "weak.yaml", "--format", "json"))
+    assert [(row["driver"], row["and"]) for row in found["axes that suggest themselves"]] == [("a", "c")]
+    innosi("build", "drivers", "weak.yaml", "--plot", "plot.svg")
+    assert "1 of 3 drivers is a critical uncertainty, “A”" in Path("plot.svg").read_text(encoding="utf-8")
+
+
+def test_a_third_axis_is_refused_in_words(innosi):
+    poles = "{poles: {x: , y: }}"
+    Path("three.yaml").write_text(
+        f"method: scenario_axes\ntitle: x\naxes: {{a: {poles}, b: {poles}, c: {poles}}}\nscenarios: {{}}\n",
+        encoding="utf-8",
+    )
+    assert "axes       must name 2 at most" in innosi("build", "axes", "three.yaml", code=2).stderr

@@ -120,7 +120,7 @@ def pair_table(drivers: "Drivers") -> Table:
     """Return the pairs of drivers that would span scenarios best."""
     names = tuple(drivers.drivers)
     rows = []
-    for pair in drivers.pairs[:MOST_PAIRS]:
+    for pair in [each for each in drivers.pairs if each.score > 0][:MOST_PAIRS]:
         first, second = (names[i] for i in pair.drivers)
         said = "judged" if pair.drivers in drivers.judged else "" if isnan(pair.correlation) else "ratings"
         warned = "not independent" if drivers.says_dependent(pair) else ""

@@ -18,7 +18,9 @@ _ROW = 0.42
 _SMALL = 8.5
 _COLUMN = 0.62
 _APART = 0.005
-_SPANS = "probability\n(line: what the judgements leave open)"
+_SPANS = "probability; line: what\nthe judgements leave open"
+_STEEP = 8
+"""With more columns their names stand steeper, so that they do not touch."""
 MOST_ROWS = 20
 """So many combinations are drawn, the most probable ones."""
 
@@ -140,8 +142,9 @@ def _table_axes(axes: Axes, factors: Sequence[Factor], n_rows: int) -> None:
     axes.set_ylim(n_rows - 0.5, -0.5)
     labels = [fill(factor.title, 26, max_lines=2, placeholder="…") for factor in factors]
     axes.xaxis.tick_top()
+    steep = 62 if len(factors) > _STEEP else 40
     axes.set_xticks(
-        range(len(factors)), labels, rotation=40, ha="left", rotation_mode="anchor", fontsize=_SMALL
+        range(len(factors)), labels, rotation=steep, ha="left", rotation_mode="anchor", fontsize=_SMALL
     )
     axes.set_yticks(range(n_rows), [str(row + 1) for row in range(n_rows)])
     axes.tick_params(length=0)

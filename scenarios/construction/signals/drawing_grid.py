@@ -1,6 +1,6 @@
 """The plot of drivers on the impact–uncertainty grid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from innosi.scenarios.drawing.figures import Plot, drawing, finished
 from innosi.scenarios.drawing.label_placing import joined, label_points
 from innosi.scenarios.drawing.palette import AT_HIGH, AT_LOW, CORRECTED, GAIN, INK, LOSS, MUTED
 
+MOST_LABELLED = 24
+"""With more drivers, only the most critical ones are labelled and have the middle half of the panel."""
 SURE = 0.8
 """From this share of the resamples on a driver's point is filled."""
 _COLOURS: Mapping[Quadrant, str] = {
@@ -40,13 +42,15 @@ def draw_grid(drivers: Drivers) -> Plot:
         )
     with drawing(6.6, width=7.6) as (figure, axes):
         _frame(axes, drivers, grid)
+        leading = _leading(grid)
         for i, quadrant in enumerate(grid.quadrants):
             is_sure = drivers.can_be_sure and bool(grid.sureness[i] >= SURE)
-            _point(axes, grid, i, _COLOURS[quadrant], is_sure=is_sure)
-        _legend(axes)
+            _point(axes, grid, i, _COLOURS[quadrant], is_sure=is_sure, has_half=i in leading)
+        _legend(axes, is_all=len(leading) == len(grid.scores))
+        titles = [each.title for each in drivers.drivers.values()]
         points = [(float(x), float(y)) for y, x in grid.medians]
-        titles = joined(points, [each.title for each in drivers.drivers.values()])
-        label_points(axes, titles, avoid=_lines(grid, drivers))
+        named = joined([points[i] for i in leading], [titles[i] for i in leading])
+        label_points(axes, named, avoid=[*_lines(grid, drivers, leading), *points])
         title = grid_title(drivers)
         return finished(figure, "grid", title, f"{title}. {_in_words(drivers, grid)}")
 
@@ -58,7 +62,16 @@ def grid_title(drivers: Drivers) -> str:
     if not critical:
         return f"None of {n} drivers is both strong and uncertain"
     first = " and ".join(f"“{drivers.drivers[name].title}”" for name in critical[:2])
+    if len(critical) == 1:
+        return f"1 of {n} drivers is a critical uncertainty, {first}"
     return f"{len(critical)} of {n} drivers are critical uncertainties, first of all {first}"
+
+
+def _leading(grid: Grid) -> list[int]:
+    """The drivers that are labelled, in their order: all, or of many the most critical."""
+    if len(grid.scores) <= MOST_LABELLED:
+        return list(range(len(grid.scores)))
+    return sorted(map(int, np.argsort(-grid.scores, kind="stable")[: MOST_LABELLED // 2]))
 
 
 def _frame(axes: Axes, drivers: Drivers, grid: Grid) -> None:
@@ -94,18 +107,21 @@ _NAMES = {
 }
 
 
-def _point(axes: Axes, grid: Grid, i: int, colour: str, *, is_sure: bool) -> None:
+def _point(axes: Axes, grid: Grid, i: int, colour: str, *, is_sure: bool, has_half: bool) -> None:
     y, x = grid.medians[i]
-    axes.plot((grid.lower[i, 1], grid.upper[i, 1]), (y, y), color=colour, linewidth=1.6, alpha=0.4, zorder=2)
-    axes.plot((x, x), (grid.lower[i, 0], grid.upper[i, 0]), color=colour, linewidth=1.6, alpha=0.4, zorder=2)
+    if has_half:
+        line: dict[str, Any] = {"color": colour, "linewidth": 1.6, "alpha": 0.4, "zorder": 2}
+        axes.plot((grid.lower[i, 1], grid.upper[i, 1]), (y, y), **line)
+        axes.plot((x, x), (grid.lower[i, 0], grid.upper[i, 0]), **line)
     face = colour if is_sure else "white"
     axes.plot(x, y, "o", color=colour, markerfacecolor=face, markersize=8, markeredgewidth=1.6, zorder=4)
 
 
-def _lines(grid: Grid, drivers: Drivers) -> list[tuple[float, float]]:
+def _lines(grid: Grid, drivers: Drivers, leading: Sequence[int]) -> list[tuple[float, float]]:
     """Points along the lines of the picture, which no label should cover."""
     found: list[tuple[float, float]] = []
-    for (low_y, low_x), (high_y, high_x), (y, x) in zip(grid.lower, grid.upper, grid.medians, strict=True):
+    halves = zip(grid.lower[leading], grid.upper[leading], grid.medians[leading], strict=True)
+    for (low_y, low_x), (high_y, high_x), (y, x) in halves:
         found += [(float(at), float(y)) for at in np.linspace(low_x, high_x, _ALONG)]
         found += [(float(x), float(at)) for at in np.linspace(low_y, high_y, _ALONG)]
     cut_y, cut_x = (float(cut) for cut in grid.cuts)
@@ -117,11 +133,12 @@ def _lines(grid: Grid, drivers: Drivers) -> list[tuple[float, float]]:
     return found
 
 
-def _legend(axes: Axes) -> None:
+def _legend(axes: Axes, *, is_all: bool) -> None:
     style: dict[str, Any] = {"color": MUTED, "linestyle": "none", "marker": "o", "markersize": 7}
     axes.plot([], [], **style, label="sure: in the same quadrant in 80 % of panels drawn or more")
     axes.plot([], [], **style, markerfacecolor="white", label="not sure")
-    axes.plot([], [], color=MUTED, linewidth=1.6, alpha=0.5, label="the middle half of the panel")
+    half = "the middle half of the panel" if is_all else "middle half, of the most critical"
+    axes.plot([], [], color=MUTED, linewidth=1.6, alpha=0.5, label=half)
     axes.legend(
         loc="upper center",
         bbox_to_anchor=(0.5, -0.1),

@@ -17,6 +17,8 @@ MOST_ROWS = 60
 _ROW, _SMALL, _WIDE = 0.235, 8.5, 9.6
 _LETTERS = 54
 _VOTES_AT, _VOTES_WIDE = 1.02, 0.14
+_BUBBLE, _LEAST, _YEARS_WIDE = 22, 7, 540
+"""Diameter of the largest circle, at most and at least, and width of all years, in points."""
 
 
 def draw_signals(register: Register) -> Plot:
@@ -31,7 +33,9 @@ def signals_title(register: Register) -> str:
     n = len(register.signals)
     largest = register.clusters[0]
     if register.votes is None or not register.votes.total:
-        return f"{len(largest.members)} of {n} signals are in the largest cluster, “{largest.title}”"
+        held, all_of = len(largest.members), f"{n} signal{'s' * (n > 1)}"
+        verb = "is" if held == 1 else "are"
+        return f"{held} of {all_of} {verb} in the largest cluster, “{largest.title}”"
     votes = register.votes
     heard = max(register.clusters, key=lambda each: sum(map(votes.of, each.members)))
     dots = sum(map(votes.of, heard.members))
@@ -145,10 +149,11 @@ def _draw_counts(register: Register) -> Plot:
     years = list(register.counts(lambda each: each.year))
     most = max(max(each.values()) for each in counts.values())
     with drawing(1.1 + 0.42 * len(counts), width=_WIDE) as (figure, axes):
+        widest = min(_BUBBLE, max(_LEAST, _YEARS_WIDE / len(years)))
         for row, found in enumerate(counts.values()):
             for column, at in enumerate(years):
                 if found[at]:
-                    _bubble(axes, (column, row), found[at], most)
+                    _bubble(axes, (column, row), found[at], widest * (found[at] / most) ** 0.5)
         axes.set_yticks(range(len(counts)), [_cluster_words(each) for each in register.clusters])
         shown = range(0, len(years), -(-len(years) // 14))
         axes.set_xticks(list(shown), [years[i] for i in shown])
@@ -161,8 +166,7 @@ def _draw_counts(register: Register) -> Plot:
         return finished(figure, "signals", title, f"{title}. {_in_words(register)}")
 
 
-def _bubble(axes: Axes, place: tuple[int, int], count: int, most: int) -> None:
-    size = 22 * (count / most) ** 0.5
+def _bubble(axes: Axes, place: tuple[int, int], count: int, size: float) -> None:
     axes.plot(*place, "o", color=GAIN, markersize=max(size, 3), alpha=0.85, zorder=3)
     if size >= 11:
         axes.text(*place, f"{count}", ha="center", va="center", fontsize=7.5, color=text_on(GAIN), zorder=4)
