@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WIDTH_IN_A_FILE = 160
 LONGEST_NAME = 40
+_OUTPUT = f"{__name__}.output"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -61,6 +62,11 @@ class Output:
         click.echo(text, err=self.format != "table")
 
 
+def output_goes_to(output: Output, context: click.Context) -> None:
+    """Let every command that is called within a context show what it has in this output."""
+    context.meta[_OUTPUT] = output
+
+
 def output_options(command: Command) -> Command:
     """Add `--format` to a command, which then gets an `output`."""
 
@@ -74,7 +80,8 @@ def output_options(command: Command) -> Command:
     )
     @functools.wraps(command)
     def wrapped(*args: Any, format_: str, **kwargs: Any) -> Any:
-        return command(*args, output=Output(format_), **kwargs)
+        output = click.get_current_context().meta.get(_OUTPUT) or Output(format_)
+        return command(*args, output=output, **kwargs)
 
     return wrapped  # type: ignore[return-value]
 
@@ -109,6 +116,15 @@ def readable(value: object) -> str:
     if math.isinf(value):
         return "never" if value > 0 else "−∞"
     return _sized(value)
+
+
+def as_read(table: Table) -> tuple[list[list[str]], list[bool]]:
+    """Return a table's cells as people read them, and which of its columns hold numbers alone."""
+    cells = [[_scalar(cell) for cell in row] for row in table.rows]
+    are_numeric = [
+        all(isinstance(row[i], int | float | None) for row in cells) for i in range(len(table.columns))
+    ]
+    return [[readable(cell) for cell in row] for row in cells], are_numeric
 
 
 def _sized(value: float) -> str:
@@ -162,7 +178,7 @@ def _print_table(table: Table) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    rows = [[readable(_scalar(cell)) for cell in row] for row in table.rows]
+    rows, are_numeric = as_read(table)
     names = [column.replace("_", " ") for column in table.columns]
     console = Console(highlight=False)
     console.width = console.width if sys.stdout.isatty() else WIDTH_IN_A_FILE
@@ -171,8 +187,7 @@ def _print_table(table: Table) -> None:
     console.width = max(console.width, _width(names, rows))
     grid = RichTable(box=None, pad_edge=False)
     for i, name in enumerate(names):
-        is_numeric = all(isinstance(_scalar(row[i]), int | float | None) for row in table.rows)
-        justify: Literal["right", "left"] = "right" if is_numeric else "left"
+        justify: Literal["right", "left"] = "right" if are_numeric[i] else "left"
         grid.add_column(name, justify=justify, min_width=_least(name, [row[i] for row in rows]))
     for row in rows:
         grid.add_row(*map(Text, row))

@@ -1,6 +1,6 @@
 """Files that a command makes for people to go on with: made anew until somebody has, then never written over.
 
-Their first line holds a hash of the rest, which tells whether somebody has.
+Their first line is a comment, of YAML or HTML. It holds a hash of the rest, which tells whether somebody has.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from innosi.models.errors import InnosiError
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.writing import write_text
 
-_MADE_BY = "# Made by `innosi build"
-_HEAD = re.compile(rf"{re.escape(_MADE_BY)} .*\(([0-9a-f]{{12}})\)[^()]*")
+_MADE_BY = "Made by `innosi build"
+_HEAD = re.compile(rf"(?:#|<!--) {re.escape(_MADE_BY)} .*\(([0-9a-f]{{12}})\)[^()]*")
 
 
 def write_made_file(
@@ -51,8 +51,21 @@ def write_made_file(
     refuse_to_lose(path, origin, *kept)
     body = f"# {about}\n" if about else ""
     body += as_yaml(data)
-    head = f"{_MADE_BY} {command}` from {seen_from(path.parent, origin)} ({_hash_of(body)})"
-    write_text(path, f"{head}; made anew, it is written over unless it was changed\n{body}")
+    head = _head(command, seen_from(path.parent, origin), body)
+    write_text(path, f"# {head}\n{body}")
+
+
+def write_made_page(path: Path, body: str, *, command: str, kept: Iterable[Path] = ()) -> None:
+    """Write an HTML page, with the care of `write_made_file`.
+
+    Raises
+    ------
+    InnosiError
+        If the place is taken by a file that was not made so, or that was changed since.
+    """
+    refuse_to_lose(path, *kept)
+    body = "\n".join(body.splitlines())
+    write_text(path, f"<!-- {_head(command, 'the files that it names', body)} -->\n{body}")
 
 
 def refuse_to_lose(path: Path, *kept: Path) -> None:
@@ -112,6 +125,11 @@ def place_of(document: Document) -> Path:
 def seen_from(folder: Path, file: Path) -> str:
     """Return a file's name as it is written in a file that lies in a folder."""
     return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+
+
+def _head(command: str, origin: str, body: str) -> str:
+    made = f"{_MADE_BY} {command}` from {origin} ({_hash_of(body)})"
+    return f"{made}; made anew, it is written over unless it was changed"
 
 
 def _hash_of(body: str) -> str:

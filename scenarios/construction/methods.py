@@ -30,6 +30,8 @@ class Method:
     ----------
     words : str
         What its file is called in a sentence, with its article.
+    question : str
+        What a workshop asks by it.
     command : str
         The command that begins with its file, after `innosi build`.
     page : str
@@ -43,6 +45,7 @@ class Method:
     """
 
     words: str
+    question: str
     command: str
     page: str
     module: str
@@ -77,6 +80,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "signals": Method(
             words="a register of signals",
+            question="What do we notice?",
             command="signals",
             page="signals-and-drivers.md",
             module="signals.register_reading",
@@ -85,6 +89,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "drivers": Method(
             words="a file of drivers",
+            question="What drives the future, and what is uncertain?",
             command="drivers",
             page="signals-and-drivers.md",
             module="signals.drivers_reading",
@@ -93,6 +98,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "scenario_axes": Method(
             words="a pair of scenario axes",
+            question="Which four stories span it?",
             command="axes",
             page="signals-and-drivers.md",
             module="signals.axes",
@@ -101,6 +107,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "futures_table": Method(
             words="a futures table",
+            question="What can be together at all?",
             command="futures-table",
             page="futures-table.md",
             module="futures_table.table_file",
@@ -109,6 +116,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "cross_impact_balance": Method(
             words="a cross-impact balance",
+            question="What hangs together?",
             command="balance",
             page="cross-impact-balance.md",
             module="balance.balance_file",
@@ -117,6 +125,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "cross_impact": Method(
             words="a probabilistic cross-impact analysis",
+            question="How likely are events together?",
             command="cross-impact",
             page="cross-impact.md",
             module="probabilities.cross_impact_file",
@@ -125,6 +134,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "trend_impact": Method(
             words="a trend-impact analysis",
+            question="What may bend a trend?",
             command="trend-impact",
             page="trend-impact.md",
             module="probabilities.trend_impact_file",
@@ -133,6 +143,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "structural_analysis": Method(
             words="a structural analysis",
+            question="What drives, what depends?",
             command="structure",
             page="structural-analysis.md",
             module="structure.structure_file",
@@ -141,6 +152,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "actors": Method(
             words="an analysis of actors",
+            question="Who is for what, and how strong?",
             command="actors",
             page="actors.md",
             module="structure.actors_file",
@@ -149,6 +161,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "futures_wheel": Method(
             words="a futures wheel",
+            question="What follows from it, and from that?",
             command="wheel",
             page="futures-wheel.md",
             module="pathways.wheel_file",
@@ -157,6 +170,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "three_horizons": Method(
             words="a file of three horizons",
+            question="What fades, what is tried, what is to come?",
             command="horizons",
             page="three-horizons.md",
             module="pathways.horizons_file",
@@ -165,6 +179,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "backcast": Method(
             words="a backcast",
+            question="What must come first?",
             command="backcast",
             page="backcasting.md",
             module="pathways.backcast_file",
@@ -173,6 +188,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "cognitive_map": Method(
             words="a cognitive map",
+            question="Where do we think it settles?",
             command="map",
             page="cognitive-maps.md",
             module="cognitive_map.reading",
