@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from somewhereland import BASINS, SCORES, somewhereland
@@ -163,11 +164,19 @@ def test_a_scenario_is_followed_and_explained_with_what_is_held(farm, innosi):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "scw"])
-def test_a_matrix_alone_is_told_how_it_becomes_a_balance(suffix, tmp_path, innosi):
-    result = innosi("build", "balance", "scenarios", tmp_path / f"matrix.{suffix}")
-    assert result.exit_code == 2
-    assert "is a matrix alone" in result.output
-    assert "convert" in result.output
+def test_a_matrix_alone_or_a_project_has_the_scenarios_of_the_balance_it_came_from(
+    suffix, farm, tmp_path, innosi
+):
+    matrix = tmp_path / f"matrix.{suffix}"
+    assert innosi("build", "balance", "convert", farm, "--to", matrix).exit_code == 0
+    (found, *_) = shown(innosi("build", "balance", "scenarios", matrix, "--format", "json"))
+    (known, *_) = shown(innosi("build", "balance", "scenarios", farm, "--format", "json"))
+    scores = [sorted(row["score"] for row in table["rows"]) for table in (found, known)]
+    assert scores[0] == scores[1]
+    assert len(scores[0]) == 5
+    missing = innosi("build", "balance", "scenarios", tmp_path / f"none.{suffix}")
+    assert missing.exit_code == 2
+    assert "no such file" in missing.output
 
 
 def test_a_search_that_is_cut_off_says_so_everywhere_and_is_not_handed_on(farm, innosi, monkeypatch):
@@ -284,6 +293,37 @@ def test_the_tableau_and_the_map_are_drawn_with_their_findings(farm, innosi):
         "5 futures hang together, in 3 families; the two nearest differ in 2 drivers"
         in landscape.read_text(encoding="utf-8")
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "finding"),
+    [
+        (("attractors",), "“Thrifty years” attracts the most (31 %); 30 % go round in 3 cycles"),
+        (
+            ("attractors", "--fix", "land=built_over"),
+            "“kept, built over, few, steady, cheap food, slack” attracts",
+        ),
+        (("attractors", "--starts", 50), "go round in"),
+        (("shocks", "--strength", 0, "--trials", 3), "5 of 5 scenarios hold in half of the trials or more"),
+        (("shocks", "--scenario", "city_garden", "--trials", 3), "1 of 1 scenario holds"),
+        (("why", "city_garden"), "least firmly by “Volunteers”: ahead of “As many as now” by 1"),
+        (
+            ("why", "self_help"),
+            "“We do it ourselves” does not hold together: “Funding by the municipality” would",
+        ),
+        (("why", "self_help", "--tolerance", 1), "is promoted more, by 1, which the tolerance allows"),
+        (("errors", "--trials", 10), "When judgements err,"),
+    ],
+)
+def test_a_picture_states_its_finding_in_words_of_the_workshop(options, finding, farm, innosi):
+    path = farm.parent / "drawn.svg"
+    command, *others = options
+    result = innosi("build", "balance", command, farm, *others, "--plot", path)
+    assert result.exit_code == 0, result.output
+    title = ElementTree.parse(path).findtext("{http://www.w3.org/2000/svg}title")
+    assert finding in title
+    drawn = path.read_text("utf-8")
+    assert "city_garden" not in drawn.partition("</desc>")[2]
 
 
 def test_nothing_consistent_is_said_and_drawn_too(innosi, tmp_path):

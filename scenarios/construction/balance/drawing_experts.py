@@ -1,23 +1,17 @@
-"""Plots of several experts' judgements, and of judgements that err."""
+"""A plot of where several experts' judgements differ."""
 
-from collections.abc import Sequence
 from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.ticker import PercentFormatter
 
 from innosi.scenarios.construction.balance.balance_file import CrossImpactBalance
 from innosi.scenarios.construction.balance.ensembles import Disagreement
-from innosi.scenarios.construction.balance.uncertain_judgements import Steadfastness, wilson_intervals
 from innosi.scenarios.drawing.figures import WIDTH, Plot, drawing, finished
-from innosi.scenarios.drawing.numbers import percent
-from innosi.scenarios.drawing.palette import CORRECTED, GAIN, INK, LOSS, MUTED, RULE
+from innosi.scenarios.drawing.palette import INK, LOSS, MUTED, RULE
 
-_ROW, _CELL, _SMALL = 0.3, 0.24, 8.5
-MOST_ROWS = 25
-"""So many scenarios, and so many newcomers, are drawn."""
+_CELL, _SMALL = 0.24, 8.5
 _TINTS = LinearSegmentedColormap.from_list("spread", ["#ffffff", LOSS])
 
 
@@ -75,54 +69,3 @@ def _own_blocks(axes: Axes, balance: CrossImpactBalance) -> None:
         axes.text(middle, middle, words, ha="center", va="center", fontsize=6.5, color=MUTED)
         for line in (axes.axhline, axes.axvline):
             line(last, color=RULE, linewidth=0.8)
-
-
-def draw_steadfastness(names: Sequence[str], found: Steadfastness) -> Plot:
-    """Draw in which share of the trials each scenario was consistent, with newcomers below."""
-    order = np.argsort(-found.counts, kind="stable")[:MOST_ROWS]
-    new = range(min(len(found.newcomers), MOST_ROWS, max(5, len(order))))
-    labels = [names[place] for place in order] + [_states(found, place) for place in new]
-    places = [*range(len(order)), *(len(order) + 1 + place for place in new)]
-    counts = np.concatenate([found.counts[order], found.newcomer_counts[: len(new)]])
-    colours = [GAIN] * len(order) + [CORRECTED] * len(new)
-    low, high = wilson_intervals(counts, found.n_trials)
-    shares = counts / found.n_trials
-    title = _steadfast_title(names, found)
-    n = max([each + 1 for each in places], default=1)
-    with drawing(1.1 + _ROW * n) as (figure, axes):
-        for row, (place, colour) in enumerate(zip(places, colours, strict=True)):
-            axes.barh(place, shares[row], height=0.6, color=colour, alpha=0.85)
-            axes.plot([low[row], high[row]], [place] * 2, color=INK, linewidth=1.2)
-            _beside(axes, (float(high[row]), place), shares[row])
-        axes.set_yticks(places, labels)
-        for text in axes.get_yticklabels()[len(order) :]:
-            text.set(fontsize=7.5, color=MUTED)
-        axes.set_ylim(n - 0.5, -0.6)
-        axes.set_xlim(0, 1.08)
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
-        axes.set_xlabel("share of the trials in which it is consistent (line: 95 % interval)")
-        axes.grid(axis="x")
-        if new:
-            head = "others that came up:"
-            axes.text(0.01, len(order), head, va="center", fontsize=_SMALL, color=MUTED)
-        said = "; ".join(f"{label} {share:.1%}" for label, share in zip(labels, shares, strict=True))
-        return finished(figure, "steadfastness", title, f"{title}. {found.errors}. {said}.")
-
-
-def _beside(axes: Axes, at: tuple[float, float], share: float) -> None:
-    axes.annotate(
-        percent(share), at, (4, 0), textcoords="offset points", va="center", fontsize=_SMALL, color=INK
-    )
-
-
-def _states(found: Steadfastness, place: int) -> str:
-    return ", ".join(found.impacts.names_of(found.newcomers[place]).values()).replace("_", " ")
-
-
-def _steadfast_title(names: Sequence[str], found: Steadfastness) -> str:
-    if not len(names):
-        return f"No scenario is consistent as judged; {len(found.newcomers)} come up as judgements err"
-    best = int(np.argmax(found.counts))
-    firm = int((found.shares >= 0.5).sum())
-    of = f"{firm} of {len(names)} scenarios hold in half of the trials or more"
-    return f"When judgements err, {of}; {names[best]} most often ({percent(found.shares[best])})"

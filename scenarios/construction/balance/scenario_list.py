@@ -54,6 +54,10 @@ class ScenarioList:
         impacts = intervened(balance.impacts, held) if held else balance.impacts
         return cls(balance, impacts, found.scenarios, found.is_complete, found.why_not)
 
+    def only(self, place: int) -> "ScenarioList":
+        """Return the one at a place, which is all that is asked for."""
+        return replace(self, scenarios=self.scenarios[[place]], is_complete=True, why_not="")
+
     def __len__(self) -> int:
         return len(self.scenarios)
 

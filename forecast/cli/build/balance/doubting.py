@@ -114,9 +114,9 @@ def errors(
         *(marked(each, found.why_not, found.newcomers_why_not) for each in newcomer_tables(balance, found)),
     )
     if plot is not None:
-        from innosi.scenarios.construction.balance.drawing_experts import draw_steadfastness
+        from innosi.scenarios.construction.balance.drawing_shares import draw_steadfastness
 
-        output.draw(draw_steadfastness(known.names, found), plot)
+        output.draw(draw_steadfastness(known, found), plot)
 
 
 def errors_of(

@@ -13,7 +13,7 @@ from innosi.forecast.cli.build.balance.arguments import (
     scenario_of,
     tolerance_option,
 )
-from innosi.forecast.cli.output import Output, Table, output_options
+from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 
 if TYPE_CHECKING:
     from innosi.models.arrays import IntArray
@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 @click.argument("scenario")
 @tolerance_option
 @fix_option
+@plot_option
 @output_options
-def why(file: Path, scenario: str, tolerance: float | None, held: Mapping[str, str], output: Output) -> None:
+def why(
+    file: Path,
+    scenario: str,
+    tolerance: float | None,
+    held: Mapping[str, str],
+    plot: Path | None,
+    output: Output,
+) -> None:
     """Tell why a SCENARIO of FILE hangs together, or does not.
 
     SCENARIO is a name as `innosi build balance scenarios` lists them, or its states, as in
@@ -37,7 +45,7 @@ def why(file: Path, scenario: str, tolerance: float | None, held: Mapping[str, s
     each driver is to another state, and which single judgements hold it.
 
     \b
-    innosi build balance why balance.yaml city_garden
+    innosi build balance why balance.yaml city_garden --plot why.svg
     innosi build balance why balance.yaml scenario_121312 --format csv
     """
     from innosi.scenarios.construction.balance.explaining import why as reasons_of
@@ -50,6 +58,10 @@ def why(file: Path, scenario: str, tolerance: float | None, held: Mapping[str, s
     reasons = reasons_of(impacts, places, tolerance=allowed, scale=balance.scale)
     moving = [each for each in reasons if each.descriptor not in held]
     output.show(reason_table(balance, places, moving, held), margin_table(moving, allowed))
+    if plot is not None:
+        from innosi.scenarios.construction.balance.drawing_reasons import draw_reasons
+
+        output.draw(draw_reasons(balance, places, moving), plot)
 
 
 def reason_table(

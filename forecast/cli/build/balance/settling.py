@@ -15,7 +15,7 @@ from innosi.forecast.cli.build.balance.arguments import (
     succession_options,
 )
 from innosi.forecast.cli.build.balance.finding import MOST_PRINTED, basin_note
-from innosi.forecast.cli.output import Output, Table, output_options
+from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 from innosi.forecast.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @succession_options
 @fix_option
 @click.option("--from", "start", metavar="SCENARIO", help="Show the steps from this scenario on, too.")
+@plot_option
 @output_options
 def attractors(
     file: Path,
@@ -37,6 +38,7 @@ def attractors(
     seed: int,
     held: Mapping[str, str],
     start: str | None,
+    plot: Path | None,
     output: Output,
 ) -> None:
     """Show where the scenarios of FILE settle when every descriptor gives way to what pushes it.
@@ -47,7 +49,7 @@ def attractors(
     have settled. On a tie a descriptor keeps its state, else it takes the first of the best.
 
     \b
-    innosi build balance attractors balance.yaml
+    innosi build balance attractors balance.yaml --plot attractors.svg
     innosi build balance attractors balance.yaml --succession adiabatic --slow land,labour_market
     innosi build balance attractors balance.yaml --from self_help
     """
@@ -65,6 +67,10 @@ def attractors(
         steps = path(impacts, scenario_of(balance, start, held), held_by(held, succession))
         tables.append(step_table(balance, balance.name_of(steps[0]), steps))
     output.show(*tables)
+    if plot is not None:
+        from innosi.scenarios.construction.balance.drawing_shares import draw_attractors
+
+        output.draw(draw_attractors(balance, found), plot)
 
 
 def attractor_table(balance: "CrossImpactBalance", found: "Attractors", limit: int | None) -> Table:

@@ -16,7 +16,7 @@ from innosi.forecast.cli.build.balance.arguments import (
     tolerance_option,
     warn,
 )
-from innosi.forecast.cli.output import Output, Table, output_options
+from innosi.forecast.cli.output import Output, Table, output_options, plot_option
 from innosi.forecast.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ MOST_SHAKEN = 200
 )
 @click.option("--scenario", help="One scenario, with every change of a state.")
 @seed_option
+@plot_option
 @output_options
 def shocks(
     file: Path,
@@ -58,6 +59,7 @@ def shocks(
     succession: str,
     scenario: str | None,
     seed: int,
+    plot: Path | None,
     output: Output,
 ) -> None:
     """Show which consistent scenarios of FILE hold when judgements are wrong, and when a state is changed.
@@ -68,7 +70,7 @@ def shocks(
     leads back.
 
     \b
-    innosi build balance shocks balance.yaml --strength 1
+    innosi build balance shocks balance.yaml --strength 1 --plot shocks.svg
     innosi build balance shocks balance.yaml --scenario city_garden
     """
     from innosi.scenarios.construction.balance.shocks import dynamic_shocks, structural_shocks
@@ -80,31 +82,32 @@ def shocks(
     warn(found)
     if not scenario:
         found = found.first(MOST_SHAKEN)
-    chosen = [found.place_of(scenario)] if scenario else list(range(len(found)))
-    if not chosen:
+    chosen = found.only(found.place_of(scenario)) if scenario else found
+    if not len(chosen):
         output.say("no scenario is consistent; allow for a --tolerance")
         return
-    places = found.scenarios[chosen]
     with progress_bar("shaking") as told:
         shaken = structural_shocks(
             balance.impacts,
-            places,
+            chosen.scenarios,
             strength=strength,
             n_trials=trials,
             tolerance=allowed,
             seed=seed,
             on_progress=told,
         )
-    pushed = dynamic_shocks(balance.impacts, places, Succession(Rule(succession)))
-    tables = [marked(shock_table(found, chosen, shaken, pushed), "" if scenario else found.why_not)]
+    pushed = dynamic_shocks(balance.impacts, chosen.scenarios, Succession(Rule(succession)))
+    tables = [marked(shock_table(chosen, shaken, pushed), chosen.why_not)]
     if scenario:
         tables.append(push_table(found, pushed))
     output.show(*tables)
+    if plot is not None:
+        from innosi.scenarios.construction.balance.drawing_shares import draw_shocks
+
+        output.draw(draw_shocks(chosen, shaken, pushed), plot)
 
 
-def shock_table(
-    found: "ScenarioList", chosen: Sequence[int], shaken: "StructuralShocks", pushed: "Sequence[DynamicShock]"
-) -> Table:
+def shock_table(found: "ScenarioList", shaken: "StructuralShocks", pushed: "Sequence[DynamicShock]") -> Table:
     """Return how often each scenario holds, the firmest first, and what it is nearest to breaking by."""
     import numpy as np
 
@@ -112,15 +115,15 @@ def shock_table(
 
     margins = np.where(acted_on(found.impacts), found.balances.margins, np.inf)
     rows = []
-    for at, place in enumerate(chosen):
-        backs = [each.comes_back for each in pushed if each.scenario == at]
+    for place in range(len(found)):
+        backs = [each.comes_back for each in pushed if each.scenario == place]
         weakest = int(margins[place].argmin())
         has_rival = bool(np.isfinite(margins[place, weakest]))
         rows.append(
             (
                 found.name_of(place),
-                float(shaken.shares[at]),
-                float(shaken.errors[at]),
+                float(shaken.shares[place]),
+                float(shaken.errors[place]),
                 sum(backs) / len(backs) if backs else None,
                 found.impacts.descriptors[weakest] if has_rival else "",
                 float(margins[place, weakest]) if has_rival else None,
