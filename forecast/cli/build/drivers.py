@@ -12,6 +12,7 @@ from innosi.forecast.cli.output import Output, Table, output_options, plot_optio
 
 if TYPE_CHECKING:
     from innosi.scenarios.construction.signals.drivers import Drivers
+    from innosi.scenarios.construction.signals.grid import Grid
 
 MOST_PAIRS = 5
 
@@ -74,29 +75,8 @@ def grid_table(drivers: "Drivers") -> Table:
     grid = drivers.grid
     if grid is None or drivers.ratings is None:
         return driver_table(drivers)
-    rows = []
-    for i, each in sorted(enumerate(drivers.drivers.values()), key=lambda pair: -grid.scores[pair[0]]):
-        figures = [
-            figure
-            for scale in (0, 1)
-            for figure in (
-                float(grid.medians[i, scale]),
-                f"{grid.lower[i, scale]:g}–{grid.upper[i, scale]:g}",
-            )
-        ]
-        sure = f"{grid.sureness[i]:.0%}" if drivers.can_be_sure else "–"
-        spread = float(grid.disagreement[i])
-        rows.append(
-            (
-                each.name,
-                str(grid.quadrants[i]),
-                sure,
-                *figures,
-                spread,
-                int(grid.n[i].min()),
-                len(each.signals),
-            )
-        )
+    order = sorted(range(len(drivers.drivers)), key=lambda i: -grid.scores[i])
+    rows = [_grid_row(drivers, grid, i) for i in order]
     high = " and ".join(f"{cut:g} in {name}" for cut, name in zip(grid.cuts, drivers.scales, strict=True))
     notes = (
         f"high is above {high}: the {drivers.cut} of the {'scale' if drivers.cut == 'middle' else 'drivers'}",
@@ -113,6 +93,18 @@ def grid_table(drivers: "Drivers") -> Table:
         columns,
         rows,
         notes,
+    )
+
+
+def _grid_row(drivers: "Drivers", grid: "Grid", i: int) -> tuple[object, ...]:
+    each = list(drivers.drivers.values())[i]
+    sure = f"{grid.sureness[i]:.0%}" if drivers.can_be_sure else "–"
+    halves = [f"{low:g}–{high:g}" for low, high in zip(grid.lower[i], grid.upper[i], strict=True)]
+    impact, uncertainty = map(float, grid.medians[i])
+    return (
+        *(each.name, str(grid.quadrants[i]), sure),
+        *(impact, halves[0], uncertainty, halves[1]),
+        *(float(grid.disagreement[i]), int(grid.n[i].min()), len(each.signals)),
     )
 
 

@@ -120,15 +120,7 @@ def _mobilisation(analysis: ActorsAnalysis) -> Plot:
     order = analysis.mactor.orders[2]
     moves = order.in_favour + order.against
     rows = [int(each) for each in np.argsort(-moves, kind="stable")]
-    first = rows[0]
-    contested = (
-        "contested"
-        if min(order.in_favour[first], order.against[first]) > 0.25 * moves[first]
-        else "agreed on"
-    )
-    title = f"{analysis.objective_titles[first]}: mobilises most, and is {contested}"
-    if not moves.any():
-        title = "No objective moves anybody who has force"
+    title = _moved_most(analysis, rows[0])
     names = [fill(each, _LONGEST) for each in analysis.actor_titles]
     longest = max(len(line) for name in names for line in name.splitlines())
     columns = max(1, min(4, int(WIDTH / (_HANDLE + _CHARACTER * longest))))
@@ -152,6 +144,16 @@ def _mobilisation(analysis: ActorsAnalysis) -> Plot:
             for each in rows
         )
         return finished(figure, "mobilisation", title, f"{title}. {told}.")
+
+
+def _moved_most(analysis: ActorsAnalysis, first: int) -> str:
+    """The finding of the mobilisation picture."""
+    order = analysis.mactor.orders[2]
+    sides = float(order.in_favour[first]), float(order.against[first])
+    if not any(sides):
+        return "No objective moves anybody who has force"
+    contested = "contested" if min(sides) > 0.25 * sum(sides) else "agreed on"
+    return f"{analysis.objective_titles[first]}: mobilises most, and is {contested}"
 
 
 PICTURES: Mapping[str, Callable[[ActorsAnalysis], Plot]] = {
