@@ -8,6 +8,7 @@ import click
 from innosi.forecast.cli.build.arguments import file_argument, read, to_option, write
 from innosi.forecast.cli.build.cross_impact_tables import spread_notes
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
+from innosi.forecast.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from innosi.scenarios.construction.probabilities.trend_impact import TrendImpact
@@ -52,7 +53,8 @@ def trend_impact(
     from innosi.scenarios.construction.probabilities.trend_impact import simulate_trend
 
     analysis, document = read(file, "trend_impact")
-    found = simulate_trend(analysis.model, draws=draws, seed=seed, year=year)
+    with progress_bar("simulating") as told:
+        found = simulate_trend(analysis.model, draws=draws, seed=seed, year=year, on_progress=told)
     output.show(fan_table(analysis, found), effect_table(analysis, found))
     if plot is not None:
         from innosi.scenarios.construction.probabilities.trend_drawing import draw_trend

@@ -1,5 +1,6 @@
 """Trend-impact analysis: a surprise-free trend, events that may bend it, and the fan of what may come."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,7 +166,12 @@ def impact(elapsed: FloatArray, parts: tuple[FloatArray, ...]) -> FloatArray:
 
 
 def simulate_trend(
-    model: TrendModel, *, draws: int = 20_000, seed: int = 0, year: int | None = None
+    model: TrendModel,
+    *,
+    draws: int = 20_000,
+    seed: int = 0,
+    year: int | None = None,
+    on_progress: Callable[[int, int], object] | None = None,
 ) -> TrendImpact:
     """Return what may become of the trend when each event happens in some year or never.
 
@@ -175,6 +181,8 @@ def simulate_trend(
     ----------
     year : int, optional
         Which year is looked at more closely; the last by default.
+    on_progress : callable, optional
+        Is told how many draws are done, and how many there are to be.
 
     Source
     ------
@@ -190,10 +198,14 @@ def simulate_trend(
         first, last = int(model.years[0]), int(model.years[-1])
         raise InnosiError(f"{chosen} is not among the years", mend=f"give one from {first} to {last}")
     at = int(np.flatnonzero(model.years == chosen)[0])
-    chunks = [_drawn(model, seed, start, min(start + _CHUNK, draws)) for start in range(0, draws, _CHUNK)]
-    values = np.concatenate([each for each, *_ in chunks])
-    parts = np.concatenate([each[:, :, at] for _, each, _ in chunks], axis=1)
-    free = np.concatenate([each[:, at] for *_, each in chunks])
+    values = np.empty((draws, len(model.years)))
+    parts, free = np.empty((len(model.events), draws)), np.empty(draws)
+    for start in range(0, draws, _CHUNK):
+        stop = min(start + _CHUNK, draws)
+        values[start:stop], added, base = _drawn(model, seed, start, stop)
+        parts[:, start:stop], free[start:stop] = added[:, :, at], base[:, at]
+        if on_progress is not None:
+            on_progress(stop, draws)
     mean = values.mean(axis=0)
     return TrendImpact(
         model,

@@ -193,6 +193,15 @@ def test_a_history_that_shows_no_such_curve_is_refused(years, values, form, ceil
         fitted_trend(years, values, form, ceiling=ceiling)
 
 
+def test_progress_is_told_and_more_draws_begin_with_the_same_ones():
+    told = []
+    many = simulate_trend(model(CUT), draws=25_000, on_progress=lambda *each: told.append(each))
+    assert told == [(10_000, 25_000), (20_000, 25_000), (25_000, 25_000)]
+    few = simulate_trend(model(CUT), draws=12_000)
+    assert np.array_equal(few.values, many.values[:12_000])
+    assert np.array_equal(few.free_values, many.free_values[:12_000])
+
+
 def test_a_year_out_of_range_is_refused():
     with pytest.raises(InnosiError, match="2050 is not among the years; give one from 2025 to 2035"):
         simulate_trend(model(CUT), draws=100, year=2050)
