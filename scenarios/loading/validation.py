@@ -82,11 +82,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def unknown_key(key: str, known: Iterable[str], found: Any) -> str:
     """Say that a key is unknown, and what was most likely meant; `found` is its value."""
     if found is None or not re.fullmatch(r"[\w .%-]*[A-Za-z_%][\w .%-]*", key):
-        return (
-            f"'{key}' is read as a key: within {{ }} a comma ends a value;"
-            " put a text with a comma in quotes, and write 3.5 with a point"
-        )
+        return _cut_by_a_comma(key)
     return f"unknown key{nearest(key, known)}"
+
+
+def _cut_by_a_comma(key: str) -> str:
+    return (
+        f"'{key}' is read as a key: within {{ }} a comma ends a value;"
+        " put a text with a comma in quotes, and write 3.5 with a point"
+    )
 
 
 def _key_of(details: ErrorDetails, data: Any) -> KeyPath:
@@ -135,6 +139,8 @@ def _problem(details: ErrorDetails, section: type[Section], path: KeyPath) -> st
     if kind == "value_error":
         error = details.get("ctx", {}).get("error")
         return error.message if isinstance(error, InnosiError) else str(error)
+    if found is None and path and str(path[-1]).isdigit():
+        return _cut_by_a_comma(str(path[-1]))
     if kind in _MUST:
         return f"must {_MUST[kind]}; found {_shown(found)}"
     if kind in ("enum", "literal_error"):

@@ -113,3 +113,12 @@ class Group(Section):
 def test_the_key_that_was_meant_is_named_in_sections_that_are_made_ready_first():
     with pytest.raises(InputFaults, match="unknown key; did you mean 'ends'"):
         validate(Group, parsed("ends: {a: {ends: [b, c], end: d}}"))
+
+
+class Values(Section):
+    values: dict[str, Ends]
+
+
+def test_a_decimal_comma_within_braces_is_told():
+    with pytest.raises(InputFaults, match=r"'5' is read as a key: within \{ \} a comma ends a value"):
+        validate(Values, parsed("values: {a: {ends: [b, c]}, 5}"))
