@@ -131,6 +131,8 @@ def test_pictures_and_a_futures_table_are_written(innosi, tmp_path):
         (("--to", "x.yaml", "--key", "d"), "there is no variable 'd'"),
         (("--to", "x.yaml", "--key", "a"), "'a' alone makes no futures table; choose at least two"),
         (("--plot", "x.png"), "ends in .svg"),
+        (("--picture", "direct"), "--picture goes with --plot"),
+        (("--key", "a", "--key", "b"), "--key goes with --to"),
     ],
 )
 def test_what_cannot_be_had_is_told_and_nothing_is_written(arguments, said, innosi, file, monkeypatch):

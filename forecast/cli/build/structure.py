@@ -56,6 +56,9 @@ def structure(
     innosi build structure structure.yaml --plot map.svg --picture indirect
     innosi build structure structure.yaml --to futures-table.yaml
     """
+    for given, name, needed, wanted in ((picture, "picture", "plot", plot), (key, "key", "to", to)):
+        if given and wanted is None:
+            raise click.UsageError(f"--{name} goes with --{needed}; give that too")
     analysis, document = read(file, "structural_analysis")
     output.show(
         *influence_tables(analysis, matrices=matrices), *hierarchy_tables(analysis, matrices=matrices)
