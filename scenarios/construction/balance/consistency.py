@@ -16,6 +16,7 @@ MOST_STATES = 10
 """Of one descriptor: the bounds of every set of its states are kept."""
 AT_MOST = 1_000_000
 """So many scenarios are kept by default; a matrix of zeros makes every scenario consistent."""
+INTERRUPTED = "the search was interrupted"
 _FIRST_STEPS, _STEPS, _CAPACITY, _AT_ONCE = 2_000, 20_000, 4_096, 64
 """A search takes so many steps by itself; then its parts run on threads, so many at once, the smallest first.
 A part that takes more steps, or finds more scenarios, is cut into parts again."""
@@ -108,7 +109,7 @@ def consistent_scenarios(
                     break
             parts, n_steps = sorted(parts, key=lambda each: -each.share), _STEPS
     except KeyboardInterrupt:
-        why_not = "the search was interrupted"
+        why_not = INTERRUPTED
     scenarios = np.concatenate([np.empty((0, len(impacts.states)), dtype=np.int64), *found])
     order = np.lexsort(scenarios.T[::-1])
     return ConsistentScenarios(scenarios[order][:at_most], not why_not, why_not)

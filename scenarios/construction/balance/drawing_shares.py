@@ -117,7 +117,8 @@ def draw_shocks(found: ScenarioList, shaken: StructuralShocks, pushed: Sequence[
         f"bar: share of trials in which it holds, with judgements off by up to {shaken.strength:g}"
         " (line: 95 % interval); dot: share of the changes of one state after which it comes back"
     )
-    title = f"{'' if found.is_complete else 'INCOMPLETE: '}Under shocks, {_firm(shaken.shares)}"
+    is_whole = found.is_complete and not shaken.why_not
+    title = f"{'' if is_whole else 'INCOMPLETE: '}Under shocks, {_firm(shaken.shares)}"
     if bars:
         title += f"; {_quoted(bars[0].label)} holds most often ({percent(bars[0].share)})"
     return _drawn(_Words("shocks", title, f"{shaken.n_trials:,} trials", below), bars)

@@ -1,7 +1,7 @@
 """Several experts' cross-impact matrices: taken together, side by side, and where they differ most."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -9,7 +9,11 @@ import numpy as np
 
 from innosi.models.arrays import AnyArray, FloatArray, IntArray
 from innosi.models.errors import InnosiError
-from innosi.scenarios.construction.balance.consistency import ConsistentScenarios, consistent_scenarios
+from innosi.scenarios.construction.balance.consistency import (
+    INTERRUPTED,
+    ConsistentScenarios,
+    consistent_scenarios,
+)
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.many_matrices import are_consistent, inconsistencies
 
@@ -164,10 +168,14 @@ def shared_scenarios(
     seconds : float, optional
         The search of one matrix ends after them.
     on_expert : callable
-        Called with each expert's name before the search.
+        Called with each expert's name before the search. A KeyboardInterrupt ends the searches, and what was
+        found is kept.
     """
     found: list[ConsistentScenarios] = []
     for each in ensemble.experts:
+        if found and found[-1].why_not == INTERRUPTED:
+            found.append(replace(found[-1], scenarios=found[-1].scenarios[:0]))
+            continue
         on_expert(each.name)
         found.append(consistent_scenarios(each.impacts, tolerance=tolerance, seconds=seconds))
     scenarios = np.unique(np.concatenate([each.scenarios for each in found]), axis=0)

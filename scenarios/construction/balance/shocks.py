@@ -24,12 +24,15 @@ class StructuralShocks:
         The standard errors of these shares.
     strength : float
     n_trials : int
+    why_not : str
+        Why there were fewer trials than were asked for; '' where it is not so.
     """
 
     shares: FloatArray
     errors: FloatArray
     strength: float
     n_trials: int
+    why_not: str = ""
 
 
 def structural_shocks(
@@ -52,6 +55,9 @@ def structural_shocks(
     scenarios : (n, n_descriptors) int
     strength : float
         On the scale of the judgements.
+    on_progress : callable
+        Called with how many trials are done, and how many will be. A KeyboardInterrupt ends them and keeps
+        what was done.
 
     Raises
     ------
@@ -67,16 +73,22 @@ def structural_shocks(
     scores, is_active = impact_balances(impacts, scenarios).scores, _has_influence(impacts)
     rows, chosen = impacts.rows(scenarios), np.zeros((len(scenarios), len(impacts.judgements)))
     np.put_along_axis(chosen, rows, 1.0, axis=1)
-    counts = np.zeros(len(scenarios))
-    for trial in range(n_trials):
-        change = draw.uniform(-strength, strength, is_active.shape) * is_active
-        shaken = scores + chosen @ change
-        best = np.maximum.reduceat(shaken, impacts.starts, axis=1)
-        gaps = best - np.take_along_axis(shaken, rows, axis=1)
-        counts += gaps.max(axis=1) <= tolerance + impacts.rounding
-        on_progress(trial + 1, n_trials)
-    shares = counts / n_trials
-    return StructuralShocks(shares, np.sqrt(shares * (1 - shares) / n_trials), strength, n_trials)
+    counts, done = np.zeros(len(scenarios)), 0
+    try:
+        while done < n_trials:
+            change = draw.uniform(-strength, strength, is_active.shape) * is_active
+            shaken = scores + chosen @ change
+            best = np.maximum.reduceat(shaken, impacts.starts, axis=1)
+            gaps = best - np.take_along_axis(shaken, rows, axis=1)
+            holds = gaps.max(axis=1) <= tolerance + impacts.rounding
+            counts, done = counts + holds, done + 1
+            on_progress(done, n_trials)
+    except KeyboardInterrupt:
+        if not done:
+            raise
+    why_not = "" if done == n_trials else f"interrupted after {done:,} of {n_trials:,} trials"
+    shares = counts / done
+    return StructuralShocks(shares, np.sqrt(shares * (1 - shares) / done), strength, done, why_not)
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,6 +307,17 @@ def test_without_shaking_all_consistent_scenarios_hold_and_stronger_shocks_break
     assert means[-1] < 0.8
 
 
+def test_shocks_that_are_interrupted_keep_the_trials_that_were_done():
+    def stop(done, total):
+        if done == 40:
+            raise KeyboardInterrupt
+
+    places = consistent_scenarios(somewhereland()).scenarios
+    found = structural_shocks(somewhereland(), places, n_trials=90, on_progress=stop)
+    assert (found.n_trials, found.why_not) == (40, "interrupted after 40 of 90 trials")
+    assert np.array_equal(found.shares, structural_shocks(somewhereland(), places, n_trials=40).shares)
+
+
 def test_a_shock_breaks_as_often_as_theory_says():
     """One judgement decides, 0.5 above its rival: P(u1 − u2 < −0.5), u even on ±1, is (1.5)²/8."""
     impacts = CrossImpacts.of({"a": ["x"], "b": ["p", "q"]}, [[0, 0.5, 0], [0, 0, 0], [0, 0, 0]])

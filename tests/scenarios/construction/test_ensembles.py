@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innosi.models.errors import InnosiError
+from innosi.scenarios.construction.balance import consistency, ensembles
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.ensembles import (
     WAYS,
@@ -73,6 +74,18 @@ def test_it_is_told_in_whose_matrices_a_scenario_is_consistent():
     assert found.n_of_each == (2, 2, 1)
     assert found.n_shared_by_all == 0
     assert found.inconsistency[:, 2].tolist() == [2, 4, 0]
+
+
+def test_searches_that_are_interrupted_end_and_say_whose_they_were(monkeypatch):
+    def stopped(impacts, **_):
+        return consistency.ConsistentScenarios(np.array([[0, 0]]), False, consistency.INTERRUPTED)
+
+    monkeypatch.setattr(ensembles, "consistent_scenarios", stopped)
+    asked = []
+    found = shared_scenarios(ensemble(), on_expert=asked.append)
+    assert asked == [found.ensemble.experts[0].name]
+    assert found.n_of_each == (1, 0, 0)
+    assert set(found.unfinished) == {each.name for each in found.ensemble.experts}
 
 
 def test_conflicts_of_sign_come_before_mere_spread():

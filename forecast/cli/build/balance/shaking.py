@@ -97,7 +97,7 @@ def shocks(
             on_progress=told,
         )
     pushed = dynamic_shocks(balance.impacts, chosen.scenarios, Succession(Rule(succession)))
-    tables = [marked(shock_table(chosen, shaken, pushed), chosen.why_not)]
+    tables = [marked(shock_table(chosen, shaken, pushed), chosen.why_not, shaken.why_not)]
     if scenario:
         tables.append(push_table(found, pushed))
     output.show(*tables)
