@@ -88,8 +88,8 @@ def futures_table(
     from innosi.scenarios.construction.futures_table.next_step import balance_skeleton, scenarios_of
     from innosi.scenarios.construction.futures_table.reading_off import read_off, written
 
-    table, document = read(file, "futures_table")
     with progress_bar("searching") as told:
+        table, document = read(file, "futures_table")
         reading = read_off(table, fixed, seconds=seconds, on_progress=told)
         shown = _shown(reading, is_listed, n_diverse, is_named, at_most)
         tables = tables_of(reading, shown)

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from innosi.forecast.cli.output import Table
 
+MOST_TOLD = 6
+"""With so many exclusions the reason why no survivor has a state is told in full."""
+
 if TYPE_CHECKING:
     from innosi.scenarios.construction.futures_table.conflicts import Conflict
     from innosi.scenarios.construction.futures_table.reading_off import Reading, Shown
@@ -126,6 +129,9 @@ def _why(reading: "Reading", conflict: "Conflict | None") -> str:
     """Why a state is in no combination."""
     if conflict is None:
         return "in none"
+    if not conflict.is_minimal or len(conflict.exclusions) > MOST_TOLD:
+        at_most = "" if conflict.is_minimal else " at most"
+        return f"in none: {len(conflict.exclusions)} exclusions together{at_most}"
     exclusions = [reading.table.exclusions[number] for number in conflict.exclusions]
     reasons = [f"{each.place} ({each.kind})" for each in exclusions]
     fixed = [f"{name}={' or '.join(reading.fixed[name])}" for name in conflict.fixed]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,10 @@ import numpy as np
 from innosi.models.arrays import FloatArray
 from innosi.scenarios.construction.futures_table.morphological_field import MorphologicalField
 from innosi.scenarios.construction.futures_table.ordering import order_of_search
-from innosi.scenarios.construction.futures_table.survivors import survivor
+from innosi.scenarios.construction.futures_table.survivors import TooManyCases, survivor
 
 SECONDS = 5.0
-"""So long a smaller conflict is looked for before the one at hand is called minimal only."""
+"""So long members are left out, and then so long a smaller conflict is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,16 @@ class Conflict:
     fixed : tuple of str
         The descriptors whose states were fixed.
     is_smallest : bool
-        Whether it was shown that no set with fewer members does it. If not, it is minimal: without any
-        member, something would be left.
+        Whether it was shown that no set with fewer members does it.
+    is_minimal : bool
+        Whether it was shown that something would be left without any one member. If not, there was no time to
+        try all of them: some may not be needed.
     """
 
     exclusions: tuple[int, ...]
     fixed: tuple[str, ...]
     is_smallest: bool
+    is_minimal: bool
 
     @property
     def size(self) -> int:
@@ -56,7 +60,7 @@ def smallest_conflict(
     given : mapping of descriptor to states, optional
         States that are taken for granted: no part of the conflict.
     seconds : float
-        So long a smaller set than the minimal one is looked for.
+        So long members are left out until all are needed, and so long a smaller set is then looked for.
 
     Returns
     -------
@@ -65,22 +69,26 @@ def smallest_conflict(
 
     Source
     ------
-    Minimal by leaving out one after the other (Chinneck & Dravnieks 1991, ORSA Journal on Computing 3);
-    smallest by hitting sets: Ignatiev et al. (2015), Smallest MUS extraction with minimal hitting set
-    dualization. The hitting sets are found by integer programming (HiGHS).
+    Minimal by leaving out half of the members, a quarter and so on, down to one after the other (Chinneck &
+    Dravnieks 1991, ORSA Journal on Computing 3: the deletion filter); smallest by hitting sets: Ignatiev et
+    al. (2015), Smallest MUS extraction with minimal hitting set dualization. The hitting sets are found by
+    integer programming (HiGHS).
     """
     members = _Members(field, dict(fixed or {}), dict(given or {}))
     everything = frozenset(range(members.n))
     if members.satisfied_by(everything) is not None:
         return None
-    minimal = _minimal(members, everything)
-    smallest, is_smallest = _smallest(members, minimal, time.monotonic() + seconds)
+    smallest, is_minimal = _minimal(members, time.monotonic() + seconds)
+    is_smallest = False
+    if is_minimal:
+        smallest, is_smallest = _smallest(members, smallest, time.monotonic() + seconds)
     n = len(field.boxes)
     names = list(members.fixed)
     return Conflict(
         tuple(sorted(each for each in smallest if each < n)),
         tuple(names[each - n] for each in sorted(smallest) if each >= n),
         is_smallest,
+        is_minimal,
     )
 
 
@@ -118,25 +126,35 @@ class _Members:
         return frozenset(range(self.n)) - broken
 
 
-def _minimal(members: _Members, conflict: frozenset[int]) -> frozenset[int]:
-    """Leave out members one after the other for as long as nothing survives."""
-    for each in sorted(conflict):
-        if members.satisfied_by(conflict - {each}) is None:
-            conflict -= {each}
-    return conflict
+def _minimal(members: _Members, ends: float) -> tuple[frozenset[int], bool]:
+    """Leave out members, many at once and then ever fewer, for as long as nothing survives."""
+    left, size, is_told = list(range(members.n)), members.n, True
+    while size > 1:
+        size, at, is_told = (size + 1) // 2, 0, True
+        while at < len(left):
+            if time.monotonic() >= ends:
+                return frozenset(left), False
+            fewer = left[:at] + left[at + size :]
+            try:
+                is_needless = members.satisfied_by(frozenset(fewer)) is None
+            except TooManyCases:
+                is_needless, is_told = False, False
+            left, at = (fewer, at) if is_needless else (left, at + size)
+    return frozenset(left), is_told
 
 
 def _smallest(members: _Members, minimal: frozenset[int], ends: float) -> tuple[frozenset[int], bool]:
     """Look for a smaller conflict: every conflict has a member of each set that must be given up."""
     given_up: list[frozenset[int]] = []
-    while time.monotonic() < ends:
-        hitting = _smallest_hitting_set(given_up, members.n)
-        if len(hitting) >= len(minimal):
-            return minimal, True
-        satisfied = members.satisfied_by(hitting)
-        if satisfied is None:
-            return hitting, True
-        given_up.append(frozenset(range(members.n)) - _grown(members, satisfied))
+    with suppress(TooManyCases):
+        while time.monotonic() < ends:
+            hitting = _smallest_hitting_set(given_up, members.n)
+            if len(hitting) >= len(minimal):
+                return minimal, True
+            satisfied = members.satisfied_by(hitting)
+            if satisfied is None:
+                return hitting, True
+            given_up.append(frozenset(range(members.n)) - _grown(members, satisfied))
     return minimal, False
 
 

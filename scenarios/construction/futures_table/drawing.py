@@ -210,10 +210,17 @@ def _title(reading: Reading, shown: Shown | None) -> str:
             f" ({reading.table.title_of(name)})"
             for name, states in reading.fixed.items()
         ]
-        forced = f", and one state of {len(reading.forced)} more" if reading.forced else ""
-        leave = "leaves" if len(fixed) == 1 else "leave"
-        return f"{' with '.join(fixed)} {leave} {count}{forced}"
+        ending = "s" if len(fixed) == 1 else ""
+        return f"{' with '.join(fixed)} leave{ending} {count}{_forced(reading, ending)}"
     return f"{count} survive the exclusions"
+
+
+def _forced(reading: Reading, ending: str) -> str:
+    if not reading.forced:
+        return ""
+    (name, state), *more = reading.forced.items()
+    what = f"{len(more) + 1} states of others" if more else f"“{reading.table.title_of(name, state)}”"
+    return f", and force{ending} {what}"
 
 
 def _alternative(reading: Reading, lines: Shown | None, title: str) -> str:

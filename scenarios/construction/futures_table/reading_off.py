@@ -31,8 +31,8 @@ MOST_CANDIDATES, LEAST_CANDIDATES = 600_000, 2_000
 """Divided by how many are chosen: among so many combinations they are; of more, among an even spread."""
 MOST_WRITTEN = 200
 """So many scenarios are written unless they were chosen: somebody has to look at each."""
-MOST_EXPLAINED = 40
-"""For so many states that no combination has, the reason is looked for."""
+MOST_EXPLAINED, SECONDS_TO_EXPLAIN = 40, 8.0
+"""For so many states that no combination has, the reason is looked for; for all of them, so long twice."""
 _CASES_IN_ALL, _LEAST_CASES = 2_000_000, 5_000
 _CASES_BY_KIND = 200_000
 
@@ -82,25 +82,26 @@ class Reading:
     @cached_property
     def closed(self) -> Mapping[tuple[str, str], Conflict | None]:
         """The states that may be taken but no survivor has, each with what closes it; none if unknown."""
+        if not self.survivors.is_complete:
+            return {}
         closed = [
             (name, state)
             for (name, group), counts in self._counts()
             for state, n in zip(group, counts, strict=True)
             if not n and state in self.fixed.get(name, group)
         ]
-        if not self.survivors.is_complete:
-            return {}
+        seconds = min(1.0, SECONDS_TO_EXPLAIN / max(len(closed), 1))
         return {
-            each: self._why_closed(*each) if number < MOST_EXPLAINED else None
+            each: self._why_closed(*each, seconds) if number < MOST_EXPLAINED else None
             for number, each in enumerate(closed)
         }
 
     def _counts(self) -> list[tuple[tuple[str, tuple[str, ...]], tuple[int, ...]]]:
         return list(zip(self.table.field.states.items(), self.survivors.n_with_state, strict=True))
 
-    def _why_closed(self, name: str, state: str) -> Conflict | None:
+    def _why_closed(self, name: str, state: str, seconds: float) -> Conflict | None:
         others = {each: states for each, states in self.fixed.items() if each != name}
-        return smallest_conflict(self.table.field, others, given={name: (state,)}, seconds=1.0)
+        return smallest_conflict(self.table.field, others, given={name: (state,)}, seconds=seconds)
 
     @property
     def _cases_each(self) -> int:

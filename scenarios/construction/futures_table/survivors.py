@@ -24,6 +24,10 @@ _LOOK_EVERY = 4_096
 _EXACT = 1 << 62
 
 
+class TooManyCases(InnosiError):
+    """Whether anything survives was not found out."""
+
+
 @dataclass(frozen=True, eq=False)
 class Survivors:
     """The combinations of a field that survive its exclusions, as a diagram of decisions.
@@ -176,13 +180,13 @@ def survivor(
 
     Raises
     ------
-    InnosiError
+    TooManyCases
         If a million cases do not tell.
     """
     search = _Search(field, tuple(allowed or field.whole), order, is_for_one=True)
     search.run(MOST_CASES, np.inf, lambda _: None)
     if not search.is_found and search.why_not:
-        raise InnosiError(
+        raise TooManyCases(
             "whether any combination is left cannot be told", mend="take fewer descriptors at once"
         )
     found = search.found().listed(1)

@@ -155,6 +155,12 @@ def conflict_faults(
     """
     if conflict is None:
         return []
+    if not conflict.is_minimal:
+        problem = (
+            f"leave no combination: {len(conflict.exclusions)} of the {len(exclusions)} do so together, and"
+            " which of these are not needed was not found out in time; drop those with the weakest reasons"
+        )
+        return [Fault(problem, key="exclusions", line=exclusions[conflict.exclusions[0]].line)]
     members = [exclusions[number] for number in conflict.exclusions]
     given = [f"{name}={' or '.join((fixed or {})[name])} (fixed)" for name in conflict.fixed]
     shown = (

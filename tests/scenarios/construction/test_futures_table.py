@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innosi.models.errors import InnosiError
+from innosi.scenarios.construction.futures_table import survivors as of_survivors
 from innosi.scenarios.construction.futures_table.conflicts import smallest_conflict
 from innosi.scenarios.construction.futures_table.diversity import diverse
 from innosi.scenarios.construction.futures_table.morphological_field import MorphologicalField
 from innosi.scenarios.construction.futures_table.removals import left_by_kind, removals
-from innosi.scenarios.construction.futures_table.survivors import survivor, survivors
+from innosi.scenarios.construction.futures_table.survivors import TooManyCases, survivor, survivors
 
 
 def by_hand(field):
@@ -258,6 +259,20 @@ def test_what_is_fixed_may_be_part_of_a_conflict():
     assert smallest_conflict(field, {"n0": ["0"]}) is None
     closed = smallest_conflict(field, {"n0": ["0"]}, given={"n1": ["0"]})
     assert (closed.exclusions, closed.fixed) == ((0,), ("n0",))
+
+
+def test_a_conflict_without_the_time_to_make_it_smaller_is_told_as_such():
+    field = coloured([(0, 1), (1, 2), (2, 3), (0, 2)], 4, 2)
+    hasty, patient = smallest_conflict(field, seconds=0), smallest_conflict(field)
+    assert survivors(field.only(hasty.exclusions)).n == survivors(field.only(patient.exclusions)).n == 0
+    assert (hasty.is_minimal, hasty.is_smallest) == (False, False)
+    assert (patient.size, patient.is_minimal, patient.is_smallest) == (6, True, True)
+
+
+def test_whether_anything_survives_may_be_too_much_to_find_out(monkeypatch):
+    monkeypatch.setattr(of_survivors, "MOST_CASES", 3)
+    with pytest.raises(TooManyCases, match="cannot be told; take fewer descriptors"):
+        survivor(coloured(grid(3), 9, 3))
 
 
 def test_kinds_are_counted_alone_and_together():
