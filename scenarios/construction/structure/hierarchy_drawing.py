@@ -122,7 +122,8 @@ def _finding(found: Hierarchy, titles: Sequence[str]) -> str:
     highest = [titles[each] for each in range(len(titles)) if found.levels[each] == 1]
     if len(lowest) == len(titles):
         return "No order: all stands on one level"
-    return f"{_few(lowest)} lead, over {int(found.levels.max())} levels, to {_few(highest)}"
+    verb = "leads" if len(lowest) == 1 else "lead"
+    return f"{_few(lowest)} {verb}, over {int(found.levels.max())} levels, to {_few(highest)}"
 
 
 def _few(names: Sequence[str]) -> str:

@@ -145,10 +145,9 @@ def _driving(analysis: StructuralAnalysis) -> Plot:
     assert found is not None
     points = [(float(x), float(y)) for x, y in zip(found.dependence, found.driving, strict=True)]
     n = len(points)
-    drivers = _named(analysis.titles, [each is Quadrant.DRIVER for each in found.quadrants])
-    title = (
-        f"ISM driving–dependence: {f'{drivers} drive the rest' if drivers else 'nothing drives all the rest'}"
-    )
+    drives = [each is Quadrant.DRIVER for each in found.quadrants]
+    who = _named(analysis.titles, drives) or "nothing"
+    title = f"ISM driving–dependence: {who} {'drive' if sum(drives) > 1 else 'drives'} the rest"
     with drawing(_HEIGHT) as (figure, axes):
         axes.set(xlim=(0, n + 1), ylim=(0, n + 1), xlabel="dependence power", ylabel="driving power")
         middle = (n + 1) / 2
