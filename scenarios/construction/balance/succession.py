@@ -267,16 +267,22 @@ def _sampled_attractors(
         part = slice(begin, begin + _FEW)
         kernel.settle(moves.code, system, ends[part], lengths[part], _MOST_STEPS)
 
-    is_followed, why_not = np.zeros(n_starts, dtype=bool), ""
+    is_followed, n_followed = np.zeros(n_starts, dtype=bool), 0
     try:
         for begin, _ in Threads().map(settle, range(0, n_starts, _FEW)):
             is_followed[begin : begin + _FEW] = True
-            on_progress(int(is_followed.sum()), n_starts)
+            n_followed = min(n_followed + _FEW, n_starts)
+            on_progress(n_followed, n_starts)
     except KeyboardInterrupt:
-        if not is_followed.any():
+        if not n_followed:
             raise
-        why_not = f"interrupted after {int(is_followed.sum()):,} of {n_starts:,} starts"
     ends, lengths = ends[is_followed], lengths[is_followed]
+    why_not = "" if len(ends) == n_starts else f"interrupted after {len(ends):,} of {n_starts:,} starts"
+    return _counted(moves, ends, lengths, why_not)
+
+
+def _counted(moves: Succession, ends: IntArray, lengths: IntArray, why_not: str) -> Attractors:
+    """The attractors of a sample, from where each of it ended."""
     n_starts, is_settled = len(ends), lengths > 0
     scenarios, first, counts = np.unique(ends[is_settled], axis=0, return_index=True, return_counts=True)
     shares = counts / n_starts
