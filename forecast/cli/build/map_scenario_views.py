@@ -216,7 +216,7 @@ def steps_page(asked: Asked) -> Page:
     n_steps = min(int(ended.steps[at]), MOST_STEPS)
     levels = trajectory(found.weights, start, found.how.dynamics, n_steps, clamped=held)
     rows = [(step, *rounded_all(state)) for step, state in enumerate(levels)]
-    what = "by itself" if place is None else found.scenarios[place].title
+    what = _whose(found, place)
     title = f"{what}: {ended.in_words(at)}"
     notes = ["a step is no unit of time"]
     if n_steps < int(ended.steps[at]):
@@ -232,6 +232,10 @@ def steps_page(asked: Asked) -> Page:
         cycle = [(number, *rounded_all(state)) for number, state in enumerate(ended.cycles[at], 1)]
         tables.append(Table(f"{what}: the states of the cycle", ("state", *found.names), cycle))
     return Page(tables, draw)
+
+
+def _whose(found: CognitiveMap, place: int | None) -> str:
+    return "The map by itself" if place is None else found.scenarios[place].title
 
 
 def ends_page(asked: Asked) -> Page:
@@ -269,7 +273,6 @@ def ends_page(asked: Asked) -> Page:
     if ends.n_unsettled:
         notes.append(f"from {ends.n_unsettled} of {ends.n_starts} starts it did not settle")
     notes.append("starts at random over all levels: ends that few starts lead to may be missed")
-    what = "by itself" if place is None else found.scenarios[place].title
     n = len(ends.periods)
-    title = f"{what}: {n} end{'s' if n != 1 else ''} from {ends.n_starts} starts"
+    title = f"{_whose(found, place)}: {n} end{'s' if n != 1 else ''} from {ends.n_starts} starts"
     return Page([Table(title, columns, rows, tuple(notes))])

@@ -23,8 +23,8 @@ from innosi.scenarios.drawing.numbers import short
 from innosi.scenarios.drawing.palette import AT_HIGH, AT_LOW, GAIN, INK, LOSS, MUTED, SERIES
 
 _ROW, _SMALL, _LETTERS = 0.36, 8.5, 30
-MOST_ROWS = 40
-"""So many rows a plot shows, those with the largest changes."""
+MOST_ROWS, MOST_LINKS = 40, 15
+"""So many rows a plot shows, those with the largest changes; and so many links, of a sensitivity."""
 _MARKERS = ("o", "s", "^")
 
 
@@ -50,11 +50,11 @@ def draw_changes(found: CognitiveMap, compared: Compared, title: str) -> Plot:
                 colour = MUTED if is_held else GAIN if change >= 0 else LOSS
                 axes.barh(place, change, height=0.62, color=colour, alpha=0.45 if is_held else 0.9)
                 if not is_held and abs(change) >= found.file.smallest_change:
-                    _beside(axes, (change, place), short(round(float(change), 2)))
+                    _beside(axes, (change, place), f"{change:.2f}".replace("-", "−"))
             axes.margins(x=0.12)
         _name_rows(panels[0], [found.titles[row] for row in rows])
         _legend(figure, {"rises": GAIN, "falls": LOSS, "held by the scenario": "#bdbdbd"})
-        figure.supxlabel("change of level against the map by itself", fontsize=9, color=MUTED)
+        _name_axis(figure, "change of level against the map by itself", found, rows)
         return finished(figure, "changes", title, _changes_in_words(found, compared.changes, title))
 
 
@@ -79,7 +79,7 @@ def draw_rules(found: CognitiveMap, by_rule: Mapping[Rule, FloatArray], title: s
                 )
         _name_rows(panels[0], [found.titles[row] for row in rows])
         figure.legend(loc="outside upper left", ncols=3, frameon=False, fontsize=_SMALL)
-        figure.supxlabel("change of level against the map by itself", fontsize=9, color=MUTED)
+        _name_axis(figure, "change of level against the map by itself", found, rows)
         parts = [_changes_in_words(found, each, rule.replace("_", " ")) for rule, each in by_rule.items()]
         return finished(figure, "rules", title, f"{title}. {' '.join(parts)}")
 
@@ -100,17 +100,14 @@ def draw_robustness(found: CognitiveMap, sure: Robustness, title: str) -> Plot:
                 axes.plot(sure.median[number, row], place, "o", color=colour, markersize=4.5)
         _name_rows(panels[0], [found.titles[row] for row in rows])
         _legend(figure, {"rises in 90 % of the draws": GAIN, "falls in 90 %": LOSS, "neither": MUTED})
-        figure.supxlabel(
-            f"change of level: median and 90 % interval of {sure.n_draws:,} drawn maps",
-            fontsize=9,
-            color=MUTED,
-        )
+        what = f"change of level: median and 90 % interval of {sure.n_draws:,} drawn maps"
+        _name_axis(figure, what, found, rows)
         return finished(figure, "robustness", title, _changes_in_words(found, sure.median, title))
 
 
 def draw_sensitivity(found: CognitiveMap, what: Sensitivity, outcome: str, title: str) -> Plot:
     """Draw what the outcome's change becomes with each link a tenth weaker and stronger, and without it."""
-    shown = range(min(len(what.links), 15))
+    shown = range(min(len(what.links), MOST_LINKS))
     with _panels(found, len(shown), is_shared=False) as (figure, panels):
         for number, (axes, scenario) in enumerate(zip(panels, found.scenarios, strict=True)):
             _panel(axes, scenario.title, len(shown), is_about_nought=False)
@@ -129,7 +126,10 @@ def draw_sensitivity(found: CognitiveMap, what: Sensitivity, outcome: str, title
         ]
         handles += panels[0].plot([], [], "x", color=LOSS, markersize=5, label="without the link")
         figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False, fontsize=_SMALL)
-        figure.supxlabel(f"change of {outcome}", fontsize=9, color=MUTED)
+        cut = f"; the {len(shown)} of {len(what.links)} links that move it most" * (
+            len(what.links) > len(shown)
+        )
+        figure.supxlabel(f"change of {outcome}{cut}", fontsize=9, color=MUTED)
         parts = [f"{name}: swing {short(float(what.swings[place]))}" for place, name in enumerate(names)]
         return finished(figure, "sensitivity", title, f"{title}. {'; '.join(parts)}.")
 
@@ -170,7 +170,8 @@ def draw_steps(found: CognitiveMap, levels: FloatArray, title: str) -> Plot:
         axes.set_ylim(low - 0.03 * (1 - low), 1 + 0.03 * (1 - low))
         axes.set_xlim(0, max(len(levels) - 1, 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_xlabel("step (no unit of time)")
+        others = "; grey: those that move less" if len(moving) < len(found.names) else ""
+        axes.set_xlabel(f"step (no unit of time){others}")
         axes.set_ylabel("level")
         axes.grid(axis="y")
         parts = [f"{found.titles[row]} {levels[0, row]:.2f} to {levels[-1, row]:.2f}" for row in moving]
@@ -184,7 +185,9 @@ def draw_people(found: CognitiveMap, title: str) -> Plot:
     if not links:
         raise ModelError("no link was drawn by two people", mend="look at --show structure")
     links.sort(key=lambda link: (not about.is_conflict[link], -about.deviation[link], link))
+    n_shared, n_in_conflict = len(links), int(about.is_conflict.sum())
     links = links[:MOST_ROWS]
+    cut = f"; the {MOST_ROWS} most disputed of {n_shared} links" if n_shared > MOST_ROWS else ""
     with drawing(1.2 + _ROW * len(links)) as (figure, axes):
         for place, link in enumerate(links):
             ends = [about.lowest[link], about.highest[link]]
@@ -204,13 +207,11 @@ def draw_people(found: CognitiveMap, title: str) -> Plot:
         axes.set_ylim(len(links) - 0.4, -0.6)
         axes.set_xlim(-1.05, 1.05)
         axes.axvline(0, color=MUTED, linewidth=0.8)
-        axes.set_xlabel("weight (orange: some say it raises, some that it lowers)")
+        axes.set_xlabel(f"weight (orange: some say it raises, some that it lowers){cut}")
         axes.grid(axis="x")
         figure.legend(loc="outside upper left", ncols=3, frameon=False, fontsize=_SMALL)
-        n = int(sum(about.is_conflict[link] for link in links))
-        return finished(
-            figure, "people", title, f"{title}. {n} links in conflict of {len(links)} shared ones."
-        )
+        words = f"{title}. {n_in_conflict} links in conflict of {n_shared} shared ones."
+        return finished(figure, "people", title, words)
 
 
 @contextmanager
@@ -240,6 +241,13 @@ def _shown(changes: FloatArray) -> list[int]:
     largest = np.abs(np.nan_to_num(changes)).max(axis=0)
     chosen = np.argsort(-largest, kind="stable")[:MOST_ROWS]
     return sorted(int(row) for row in chosen)
+
+
+def _name_axis(figure: Figure, what: str, found: CognitiveMap, rows: Sequence[int]) -> None:
+    """Say below all panels what they show, and of how many concepts these are the ones that change most."""
+    n = len(found.names)
+    cut = f"; the {len(rows)} of {n} concepts that change most" if len(rows) < n else ""
+    figure.supxlabel(f"{what}{cut}", fontsize=9, color=MUTED)
 
 
 def _name_rows(axes: Axes, names: Sequence[str], *, letters: int = _LETTERS) -> None:

@@ -64,6 +64,10 @@ class FeedbackLoops:
         found = f"{n} reinforcing and {len(self.loops) - n} balancing loops"
         if self.is_complete:
             return f"{found}, all there are"
+        if not self.complete_to:
+            return (
+                f"{found}, all of one concept: there are more, and longer ones were not looked for"
+            )
         return f"{found}: there are more; none of up to {self.complete_to} concepts is missing"
 
 
@@ -132,9 +136,10 @@ def _steps_back(weights: FloatArray) -> list[IntArray]:
         linked = weights != 0
         linked[:start] = linked[:, :start] = False
         steps = np.full(n, n + 1, dtype=np.int64)
-        reached = np.arange(n) == start
-        for length in range(1, n + 1):
-            reached = linked[:, reached].any(axis=1)
-            steps[reached & (steps > length)] = length
+        reached, length = np.arange(n) == start, 0
+        while reached.any():
+            length += 1
+            reached = linked[:, reached].any(axis=1) & (steps > n)
+            steps[reached] = length
         found.append(steps)
     return found

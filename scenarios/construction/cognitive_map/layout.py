@@ -5,8 +5,6 @@ import numpy as np
 from innosi.models.arrays import FloatArray, IntArray
 
 N_TRIES = 24
-MOST_TRIED = 60
-"""Above so many concepts one start must do."""
 _ROUNDS = 120
 _THROUGH_A_BOX, _OUT_OF_SIGHT = 3.0, 3.0
 """How much worse a link behind a box is than a crossing."""
@@ -16,7 +14,9 @@ BEND = 0.13
 _OTHER_BENDS = (0.25, -0.13, 0.4, -0.25, -0.4, 0.65, -0.65)
 
 
-def positions(weights: FloatArray, sizes: FloatArray, canvas: tuple[float, float]) -> FloatArray:
+def positions(
+    weights: FloatArray, sizes: FloatArray, canvas: tuple[float, float], drawn: IntArray
+) -> FloatArray:
     """Return where the middle of each concept's box stands; the same for the same map.
 
     Distances along the links are kept as well as can be (stress majorization), from several starts; boxes are
@@ -29,6 +29,8 @@ def positions(weights: FloatArray, sizes: FloatArray, canvas: tuple[float, float
         Width and height of each concept's box.
     canvas : (float, float)
         Width and height of the whole.
+    drawn : (n_links, 2) int
+        The links that are drawn, whose crossings count.
 
     Returns
     -------
@@ -42,11 +44,11 @@ def positions(weights: FloatArray, sizes: FloatArray, canvas: tuple[float, float
     n = len(weights)
     if n == 1:
         return np.array([canvas]) / 2
-    links = np.argwhere((weights != 0) & ~np.eye(n, dtype=bool))
+    links = drawn[drawn[:, 0] != drawn[:, 1]]
     wanted = _steps_between(weights)
     random = np.random.default_rng(n)
     best, least = np.zeros((n, 2)), np.inf
-    for attempt in range(N_TRIES if n <= MOST_TRIED else 1):
+    for attempt in range(N_TRIES):
         start = _circle(n) if attempt == 0 else random.normal(size=(n, 2))
         found = _apart(_fitted(_majorized(start, wanted), sizes, canvas), sizes, canvas)
         badness = _badness(found, sizes, links)

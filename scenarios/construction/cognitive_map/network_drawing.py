@@ -22,32 +22,38 @@ _LETTERS = 16
 _HEAD = 0.35
 MOST_LISTED = 60
 MOST_DRAWN = 80
+MOST_BOXES = 40
+"""So many concepts find room in a picture; of more, the most central are drawn."""
 
 
 def draw_network(found: CognitiveMap) -> Plot:
-    """Draw the map's concepts and links, with its structure in the title."""
-    weights, n = found.weights, len(found.names)
-    labels = [wrap(title, _LETTERS, max_lines=3, placeholder="…") for title in found.titles]
+    """Draw the map's concepts and links, with its structure in the title.
+
+    Of many concepts the most central are drawn, of many links between them the strongest; the title says so.
+    """
+    what = structure(found.weights)
+    shown = np.sort(np.argsort(-what.centrality, kind="stable")[:MOST_BOXES])
+    weights = found.weights[np.ix_(shown, shown)]
+    labels = [wrap(found.titles[each], _LETTERS, max_lines=3, placeholder="…") for each in shown]
     sizes = np.array([_size(lines) for lines in labels])
     width = WIDTH + 0.8
-    height = float(np.clip(1.9 + 0.3 * n, 3.0, 16.0))
-    places = positions(weights, sizes, (width - 0.3, height - 0.3)) + 0.15
+    height = float(np.clip(1.9 + 0.3 * len(shown), 3.0, 16.0))
+    links = np.array(_strongest(weights, MOST_DRAWN)).reshape(-1, 2)
+    places = positions(weights, sizes, (width - 0.3, height - 0.3), links) + 0.15
     with drawing(height + _HEAD, width=width) as (figure, axes):
         figure.set_layout_engine("none")
         axes.set_position((0, 0, 1, 1))
         axes.set_xlim(0, width)
         axes.set_ylim(0, height + _HEAD)
         axes.axis("off")
-        role = structure(weights).roles
         boxes = [
-            _box(axes, place, size, lines, each)
-            for place, size, lines, each in zip(places, sizes, labels, role, strict=True)
+            _box(axes, place, size, lines, what.roles[each])
+            for place, size, lines, each in zip(places, sizes, labels, shown, strict=True)
         ]
-        links = np.array(_strongest(found, MOST_DRAWN)).reshape(-1, 2)
         for (i, j), bend in zip(links, bends(places, sizes, links), strict=True):
             _arrow(axes, (boxes[i], boxes[j]), (places[i], places[j]), float(weights[i, j]), float(bend))
         _legend(axes, height + _HEAD)
-        title = network_title(found, structure(weights), feedback_loops(weights))
+        title = network_title(found, what, feedback_loops(found.weights))
         return finished(figure, "cognitive-map", title, _in_words(found, title))
 
 
@@ -59,14 +65,21 @@ def network_title(found: CognitiveMap, what: Structure, loops: FeedbackLoops) ->
     said = (
         f"reinforcing loops {counted}: {n}, balancing: {len(loops.loops) - n}" if loops.loops else "no loops"
     )
-    cut = (
-        f"; the {MOST_DRAWN} strongest of {what.n_links} links are drawn" if what.n_links > MOST_DRAWN else ""
-    )
-    return f"“{centre}” is bound up with the others most; {said}{cut}"
+    return f"“{centre}” is bound up with the others most; {said}{_left_out(len(found.names), what.n_links)}"
 
 
-def _strongest(found: CognitiveMap, most: int) -> list[tuple[int, int]]:
-    return sorted(found.links, key=lambda link: (-abs(found.weights[link]), link))[:most]
+def _left_out(n_concepts: int, n_links: int) -> str:
+    if n_concepts > MOST_BOXES:
+        return (
+            f"; drawn are the {MOST_BOXES} most central of {n_concepts} concepts, and the strongest of the"
+            f" {n_links} links"
+        )
+    return f"; the {MOST_DRAWN} strongest of {n_links} links are drawn" if n_links > MOST_DRAWN else ""
+
+
+def _strongest(weights: FloatArray, most: int) -> list[tuple[int, int]]:
+    links = [(int(i), int(j)) for i, j in np.argwhere(weights != 0)]
+    return sorted(links, key=lambda link: (-abs(weights[link]), link))[:most]
 
 
 def _size(lines: list[str]) -> tuple[float, float]:
@@ -171,6 +184,6 @@ def _in_words(found: CognitiveMap, title: str) -> str:
     parts = [
         f"{found.titles[i]} {'raises' if found.weights[i, j] > 0 else 'lowers'} {found.titles[j]}"
         f" ({found.weights[i, j]:.2f})"
-        for i, j in _strongest(found, MOST_LISTED)
+        for i, j in _strongest(found.weights, MOST_LISTED)
     ]
     return f"{title}. {'; '.join(parts)}."

@@ -5,6 +5,7 @@ import openpyxl
 import pytest
 
 from innosi.models.errors import DistributionError, InputFaults
+from innosi.scenarios.construction.cognitive_map import drawing, network_drawing
 from innosi.scenarios.construction.cognitive_map.drawing import (
     draw_changes,
     draw_people,
@@ -324,8 +325,9 @@ def test_boxes_stand_apart_and_always_in_the_same_place():
     for n in (1, 2, 7):
         weights = np.where(random.random((n, n)) < 0.25, 0.5, 0.0)
         sizes = np.tile([1.3, 0.45], (n, 1))
-        places = positions(weights, sizes, (8.0, 6.0))
-        np.testing.assert_array_equal(places, positions(weights, sizes, (8.0, 6.0)))
+        links = np.argwhere(weights != 0)
+        places = positions(weights, sizes, (8.0, 6.0), links)
+        np.testing.assert_array_equal(places, positions(weights, sizes, (8.0, 6.0), links))
         assert np.all(places >= sizes / 2 - 1e-9)
         assert np.all(places <= np.array([8.0, 6.0]) - sizes / 2 + 1e-9)
         overlap = (np.abs(places[:, None] - places[None]) < sizes[0] - 1e-6).all(axis=-1)
@@ -342,6 +344,23 @@ def test_of_many_links_the_strongest_are_drawn_and_it_is_said(tmp_path):
     found = read("method: cognitive_map\ntitle: x\nmatrix: m.csv\n", tmp_path)
     plot = draw_network(found)
     assert f"the 80 strongest of {len(found.links)} links are drawn" in plot.title
+
+
+def test_of_many_concepts_the_most_central_are_drawn_and_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(network_drawing, "MOST_BOXES", 9)
+    monkeypatch.setattr(drawing, "MOST_ROWS", 4)
+    n = 10
+    concepts = "\n".join(f"  c{place}: Number {place}" for place in range(n))
+    links = "\n".join(f"  - {{from: c{place}, to: c0, weight: 0.{1 + place % 9}}}" for place in range(1, n))
+    scenario = "scenarios:\n  held: {clamp: {c1: 1}}\n"
+    text = f"method: cognitive_map\ntitle: x\nconcepts:\n{concepts}\nlinks:\n{links}\n{scenario}"
+    found = read(text, tmp_path)
+    plot = draw_network(found)
+    assert "drawn are the 9 most central of 10 concepts, and the strongest of the 9 links" in plot.title
+    assert "Number 8</" in plot.svg
+    assert "Number 9</" not in plot.svg  # its link is the weakest
+    changes = draw_changes(found, found.compared(), "T")
+    assert "the 4 of 10 concepts that change most" in changes.svg
 
 
 def test_a_link_bends_round_a_box_in_its_way():
