@@ -113,6 +113,13 @@ def test_indicators_are_written_to_be_followed(innosi, name):
     assert (refused.exit_code, "ends in .csv or .yaml" in refused.output) == (2, True)
 
 
+def test_the_year_of_the_vision_is_always_among_the_indicators_years(innosi):
+    changed("backcast.yaml", "at: 2035", "at: 2049")
+    tables = json.loads(innosi("backcast", "backcast.yaml", "--format", "json").output)
+    years = [key for key in tables[-1]["rows"][0] if key.isdigit()]
+    assert (years[0], years[-2:]) == ("2026", ["2047", "2049"])
+
+
 @pytest.mark.parametrize("command", FILES)
 def test_scenarios_need_to_be_named_and_nothing_is_written_over(innosi, command):
     name = FILES[command]

@@ -119,7 +119,9 @@ def path_table(found: "Backcast") -> Table:
     from innosi.scenarios.construction.pathways.dates import as_last_day
 
     years = list(range(found.today.year, found.vision.by.year + 1))
-    years = sorted(years[:: -(-len(years) // MOST_YEARS)])
+    years = years[:: -(-len(years) // MOST_YEARS)]
+    if years[-1] != found.vision.by.year:
+        years.append(found.vision.by.year)
     ends = np.array([float((min(as_last_day(year), found.vision.by) - found.today).days) for year in years])
     rows = [
         (

@@ -138,11 +138,14 @@ def orders(links: Links) -> dict[str, int | None]:
 
 
 def branches(links: Links) -> dict[str, frozenset[str]]:
-    """Return from which consequences of the first order each follows; one of the first order from itself."""
+    """Return from which consequences of the first order each follows; one of the first order from itself.
+
+    What follows from the centre and from others too needs those others, and has no branch of its own.
+    """
     order = orders(links)
     inner = {name: [other for other in others if other != CENTRE] for name, others in links.items()}
     below = all_below(inner)
-    first = {name for name, others in links.items() if CENTRE in others}
+    first = {name for name, found in order.items() if found == 1}
     return {name: (below[name] | {name}) & first if order[name] else frozenset() for name in sorted(links)}
 
 

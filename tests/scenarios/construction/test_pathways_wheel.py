@@ -86,6 +86,13 @@ def test_scores_are_medians_and_what_divides_is_told():
     assert any("not scored for both" in note and "car_breaks" in note for note in wheel().notes)
 
 
+def test_what_needs_the_centre_and_one_branch_belongs_to_that_branch():
+    found = wheel(BUS.replace("follows_from: [fewer_come]", "follows_from: [fewer_come, centre]"))
+    assert names(found)["costs_rise"].branches == {"fewer_come"}
+    assert "consequence-costs_rise" in branch_scenarios(found)[0].settings
+    assert shared_by_branches(found) == ("car_breaks",)
+
+
 @pytest.mark.parametrize("scale", SCALES)
 def test_only_strong_scores_are_watched(scale):
     found = SCALES[scale]
