@@ -76,11 +76,15 @@ def check(file: Path) -> None:
     scenarios = scenarios_from(document)
     first = scenarios.experiments[0]
     click.echo(
-        f"{file}: a sound scenario file, {len(scenarios.scenario_titles)} scenarios ×"
-        f" {len(scenarios.option_titles)} options, {len(first.uncertain)} uncertain numbers"
+        f"{file}: a sound scenario file, {_counted(len(scenarios.scenario_titles), 'scenario')} ×"
+        f" {_counted(len(scenarios.option_titles), 'option')}, {len(first.uncertain)} uncertain numbers"
     )
     for note in scenarios.notes:
         click.echo(f"  note: {note}")
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 @click.command(short_help="Show every number, and where it is from.")

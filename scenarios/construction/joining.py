@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -72,9 +73,9 @@ def write_scenarios(
     refuse_to_lose(path, place_of(base), place_of(document))
     used = {name: settings[name] for each in scenarios for name in each.settings if name in settings}
     selections = {each.name: _selection(each, used) for each in scenarios}
-    about = {"base": base, "document": document, "weighting": weighting}
-    found = checked(scenario_data(used, selections, document.folder, **about), used, document)
-    data = scenario_data(used, selections, path.parent, **about)
+    seen = partial(scenario_data, used, selections, base=base, document=document, weighting=weighting)
+    found = checked(seen(document.folder), used, document)
+    data = seen(path.parent)
     write_made_file(path, data, command=command, origin=place_of(document), kept=[place_of(base)])
     return found
 

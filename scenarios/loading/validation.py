@@ -76,7 +76,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     match = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if match:
         return f"; did you mean '{match[0]}'?"
-    return f"; known here: {', '.join(sorted(names)[:12])}" if names else ""
+    more = ", …" if len(names) > 12 else ""
+    return f"; known here: {', '.join(sorted(names)[:12])}{more}" if names else ""
 
 
 def unknown_key(key: str, known: Iterable[str], found: Any) -> str:

@@ -12,6 +12,7 @@ from innosi.scenarios.tables.reading import read_rows
 from innosi.scenarios.tables.rows import Cell, FilledRows, cell_text
 
 MAX_BYTES, MAX_ROWS = 10_000_000, 20_000
+_NO_TITLE = "the first line of a table has the names of its columns: take a title above it away"
 _NUMBER = re.compile(r"[-−+]?\d{1,9}(?:[.,]\d{1,2}|\.\d+)?")
 
 
@@ -71,19 +72,23 @@ def number_in(text: str) -> float | None:
     return float(plain.replace("−", "-").replace(",", "."))
 
 
-def check_columns(table: Table, needed: Iterable[str], known: Iterable[str]) -> None:
+def check_columns(table: Table, needed: Iterable[str], known: Iterable[str], *, mend: str = "") -> None:
     """Refuse a table that lacks a column, or has one that nobody knows.
+
+    Parameters
+    ----------
+    mend : str, optional
+        What can be done about a column that is called otherwise, or not needed.
 
     Raises
     ------
     InputFaults
         Naming all of them.
     """
-    ignoring = " (one that is not needed is named under `ignore`)"
     needed, known = list(needed), list(known)
     missing = [f"has no column '{name}'" for name in needed if name not in table.columns]
     odd = [
-        f"has a column '{name}' that is not known{nearest(name, known)}{ignoring}"
+        f"has a column '{name}' that is not known{nearest(name, known)}{mend}"
         for name in table.columns
         if name not in known
     ]
@@ -97,6 +102,10 @@ def _with_heading(filled: FilledRows, named: str) -> Table:
         raise TableError("has a heading and no rows below it", mend="add rows", where=named)
     if len(below) >= MAX_ROWS:
         raise TableError(f"has {len(below) + 1:,} rows; at most {MAX_ROWS:,} are read", where=named)
+    named_columns = [text for cell in cells if (text := _text(cell))]
+    if len(named_columns) == 1 < max(sum(bool(_text(cell)) for cell in texts) for _, texts in below):
+        title = named_columns[0]
+        raise InputFaults(named, [Fault(f"holds '{title[:60]}' alone; {_NO_TITLE}", "", first, named)])
     heading = [re.sub(r"[\s_]+", "_", _text(cell).casefold()) for cell in cells]
     while not heading[-1]:
         heading.pop()

@@ -54,7 +54,7 @@ def test_starting_imports_nothing_heavy():
 def test_check_says_that_a_sound_file_is_sound(innosi, farm):
     result = innosi("check", farm)
     assert result.exit_code == 0
-    assert "a sound scenario file, 2 scenarios × 1 options" in result.output
+    assert "a sound scenario file, 2 scenarios × 1 option," in result.output
 
 
 def test_a_fault_ends_with_code_2_one_message_and_no_traceback(innosi, farm):

@@ -175,6 +175,11 @@ def _axis_problems(section: AxesFile, drivers: Drivers | None) -> Iterator[Probl
     for name in section.axes:
         if drivers is not None and name not in drivers.drivers:
             yield ("axes", name), f"is no driver of {section.drivers_file}{nearest(name, drivers.drivers)}"
+        elif drivers is not None and (states := drivers.drivers[name].states):
+            for pole in section.axes[name].poles:
+                if pole not in states:
+                    problem = f"is no state of {name} in {section.drivers_file}{nearest(pole, states)}"
+                    yield ("axes", name, "poles", pole), problem
 
 
 def _corner_problems(section: AxesFile) -> Iterator[Problem]:

@@ -22,6 +22,9 @@ from innosi.scenarios.loading.validation import nearest
 from innosi.scenarios.tables.columns import Row, Table, check_columns, read_table
 
 _NAME = re.compile(r"\w[\w.-]{0,59}")
+_CALLED_OTHERWISE = (
+    "; say what it is called here, such as `columns: {source: bron}`, or name it under `ignore`"
+)
 EARLIEST, LATEST = 1900, 2100
 """Years in which a signal may have been first seen."""
 
@@ -75,7 +78,7 @@ def table_of(
         for row in table.rows
     )
     found = Table(table.source, columns, rows)
-    check_columns(found, needed, known)
+    check_columns(found, needed, known, mend=_CALLED_OTHERWISE)
     return found
 
 

@@ -357,6 +357,12 @@ def test_axes_that_are_not_independent_are_warned_of(read, judged, is_dependent)
     assert read(AXES, axes_from, drivers_yaml=drivers).is_dependent is is_dependent
 
 
+def test_a_pole_that_is_no_state_of_its_driver_is_told(read):
+    changed = AXES.replace("kept", "leased")
+    with pytest.raises(InputFaults, match=r"axes.land.poles.leased +is no state of land in drivers.yaml"):
+        read(changed, axes_from, drivers_yaml=DRIVERS)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -311,9 +311,15 @@ def test_a_register_that_is_too_long_to_compare_is_refused(register, monkeypatch
         register()
 
 
+def test_a_title_above_the_heading_is_told(register):
+    table = "What we noticed;;\nname;title;category\nsoup;The soup is gone;social\n"
+    with pytest.raises(InputFaults, match="line 1 +holds 'What we noticed' alone; the first line"):
+        register(table=table)
+
+
 def test_a_column_that_nobody_knows_may_be_ignored(register):
     table = "name,title,category,colour\nsoup,The soup is gone,social,red\n"
-    with pytest.raises(InputFaults, match="named under `ignore`"):
+    with pytest.raises(InputFaults, match="or name it under `ignore`"):
         register(table=table)
     assert (
         "soup" in register(REGISTER.replace("[more.csv]", "{file: more.csv, ignore: colour}"), table).signals
