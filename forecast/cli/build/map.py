@@ -1,6 +1,8 @@
 """`innosi build map`: where a fuzzy cognitive map settles, by itself and with concepts held."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
@@ -19,6 +21,16 @@ VIEWS = (
     "steps",
     "ends",
 )
+
+_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "scenario": ("steps", "ends"),
+        "outcome": ("sensitivity",),
+        "draws": ("robustness",),
+        "seed": ("robustness", "ends"),
+    }
+)
+"""For which views an option is."""
 
 
 @click.command("map", short_help="Simulate a fuzzy cognitive map, and compare scenarios.")
@@ -63,6 +75,7 @@ def map_(
     innosi build map map.yaml --show steps --scenario budget_cuts
     innosi build map map.yaml --to scenarios.yaml
     """
+    _check_needed(views, scenario=scenario, outcome=outcome, draws=draws, seed=seed)
     from innosi.forecast.cli.build.map_pages import Asked
     from innosi.forecast.cli.build.map_views import shown
 
@@ -74,3 +87,10 @@ def map_(
         output.draw(pages[0].drawn(), plot)
     if to is not None:
         write(output, to, found.constructed(asked.compared), found.settings, document)
+
+
+def _check_needed(views: tuple[str, ...], **given: str | int | None) -> None:
+    """Refuse an option that no view which is shown looks at."""
+    for option, value in given.items():
+        if value is not None and not {*_FOR[option], "all"} & set(views):
+            raise click.UsageError(f"--{option} is for --show {' and --show '.join(_FOR[option])}")

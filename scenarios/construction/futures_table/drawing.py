@@ -21,6 +21,8 @@ MOST_COLUMNS = 7
 _MARKERS = "os^DvPX*"
 _GAP, _HEAD, _LINE, _SLOT, _PADDING, _BELOW = 0.16, 0.42, 0.135, 0.095, 0.07, 0.3
 _SIZE, _SMALL, _EDGE = 8.0, 7.0, 0.03
+_BOLD = 0.95
+"""How many letters of a heading take the room of one of the text."""
 
 
 def draw_table(reading: Reading, shown: Shown | None = None) -> Plot:
@@ -94,7 +96,8 @@ def _band(reading: Reading, places: range, n_columns: int, top: float, n_lines: 
         place: [_broken(table.title_of(states[place][0], state), n_characters) for state in states[place][1]]
         for place in places
     }
-    heads = {place: _broken(_capital(table.title_of(states[place][0])), n_characters) for place in places}
+    n_bold = int(_BOLD * n_characters)
+    heads = {place: _broken(_capital(table.title_of(states[place][0])), n_bold) for place in places}
     head_height = max(_HEAD, 0.1 + _LINE * max(map(len, heads.values())))
     n_text = max(len(text) for column in texts.values() for text in column)
     height = 2 * _PADDING + _LINE * (n_text + 1) + n_lines * _SLOT

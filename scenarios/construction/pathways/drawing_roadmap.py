@@ -33,12 +33,15 @@ class Card:
     label : Label
     right, row : float, int
         Where its box ends, in inches; and in which row of its lane it stands, from above.
+    is_early : bool
+        Whether its date lies so early that its box, which has no room before it, ends later.
     """
 
     milestone: Milestone
     label: Label
     right: float
     row: int
+    is_early: bool
 
     @property
     def left(self) -> float:
@@ -85,11 +88,12 @@ def _lane(theme: str, milestones: Sequence[Milestone], found: Backcast) -> Lane:
     cards: list[Card] = []
     for each in milestones:  # by date
         label = label_of(each.title, width=22, lines=4, size=7.5, head=_until(each))
-        right = max(_across(each.by, found), _LEFT + label.extent[0])
+        at, least = _across(each.by, found), _LEFT + label.extent[0]
+        right = max(at, least)
         left = right - label.extent[0]
         row = next((row for row, end in enumerate(ends) if end + _GAP <= left), len(ends))
         ends[row : row + 1] = [right]
-        cards.append(Card(each, label, right, row))
+        cards.append(Card(each, label, right, row, at < least))
     height = max(card.label.extent[1] for card in cards) + _GAP
     return Lane(theme, tuple(cards), height)
 
@@ -131,7 +135,7 @@ def draw_roadmap(found: Backcast) -> Plot:
         _draw_vision(axes, found, (height - _TOP - body, height - _TOP))
         for row, each in enumerate(shown):
             _draw_indicator(axes, found, each, _FOOT + 0.42 * (len(shown) - 1 - row) + 0.18)
-        _draw_legend(axes, bool(shown))
+        _draw_legend(axes, lanes, bool(shown))
         title = roadmap_title(found)
         return finished(figure, "roadmap", title, _in_words(found, title))
 
@@ -254,7 +258,7 @@ def _draw_indicator(axes: Axes, found: Backcast, indicator: Indicator, at: float
         axes.text(last, at + 0.07, text, fontsize=8, color=INK, ha="center", va="center")
 
 
-def _draw_legend(axes: Axes, has_indicators: bool) -> None:
+def _draw_legend(axes: Axes, lanes: Sequence[Lane], has_indicators: bool) -> None:
     at = 0.1
     for fill, edge, width, text in (
         (_PALE, INK, 2.0, "on the longest chain"),
@@ -264,7 +268,9 @@ def _draw_legend(axes: Axes, has_indicators: bool) -> None:
         label = Label((text,), 8)
         write_lines(axes, label, (at + 0.26, 0.43), INK)
         at += 0.5 + label.extent[0]
-    text = "a box ends at its date; an arrow leads from what is needed to what needs it"
+    is_early = any(card.is_early for lane in lanes for card in lane.cards)
+    text = f"a box ends at its date{' (the first ones later, for room)' if is_early else ''}"
+    text += "; an arrow leads from what is needed to what needs it"
     text += "; straight lines between an indicator's stated values are no forecast" if has_indicators else ""
     write_lines(axes, Label((text,), 7.5), (0.1, 0.2), MUTED)
 

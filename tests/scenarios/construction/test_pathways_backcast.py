@@ -328,6 +328,12 @@ def test_the_roadmap_shows_the_vision_the_lanes_and_the_targets():
         draw_roadmap(backcast(FARM.partition("milestones:")[0] + f"milestones:\n{many}"))
 
 
+def test_a_box_that_must_end_after_its_date_is_told():
+    early = backcast(FARM.replace("by: 2026-12", "by: 2026-02"))
+    assert "a box ends at its date (the first ones later, for room)" in draw_roadmap(early).svg
+    assert "a box ends at its date; an arrow" in draw_roadmap(backcast()).svg
+
+
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=12)
 TARGETS = st.dictionaries(
     st.tuples(st.sampled_from(["places", "income"]), st.dates(date(1900, 1, 1), date(2200, 12, 31))),
