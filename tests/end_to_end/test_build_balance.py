@@ -20,7 +20,7 @@ NAMED = {"city_garden", "as_we_know_it", "thrifty_years", "built_over"}
 @pytest.fixture
 def farm(tmp_path):
     """The example, in a folder of its own."""
-    for name in ("balance.yaml", "scenario.yaml"):
+    for name in ("balance.yaml", "futures_table.yaml", "scenario.yaml"):
         shutil.copy(FARM / name, tmp_path)
     return tmp_path / "balance.yaml"
 
@@ -382,3 +382,40 @@ def test_what_cannot_be_done_is_told_without_a_traceback(arguments, message, far
     assert result.exit_code == 2
     assert message in " ".join(result.output.split())
     assert "Traceback" not in result.output
+
+
+def test_what_the_futures_table_excludes_stands_beside_a_scenario_and_may_be_left_out(farm, innosi):
+    whole, *_ = shown(innosi("build", "balance", "scenarios", farm, "--format", "json"))
+    excluded = {row["scenario"]: row["excluded_by"] for row in whole["rows"] if row["excluded_by"]}
+    assert excluded == {"scenario_121312": "line 59 (empirical), line 65 (normative), line 68 (normative)"}
+    left, *_ = shown(innosi("build", "balance", "scenarios", farm, "--possible", "--format", "json"))
+    assert {row["scenario"] for row in left["rows"]} == {row["scenario"] for row in whole["rows"]} - set(
+        excluded
+    )
+    assert "4 of 324 scenarios are consistent and possible" in left["title"]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("none.yaml", "futures_table +none.yaml: no such file"),
+        ("balance.yaml", "balance.yaml is no futures table"),
+        ("renamed.yaml", "renamed.yaml excludes 'land=taken' on line 44"),
+    ],
+)
+def test_a_futures_table_that_does_not_fit_is_told(table, said, farm, innosi):
+    text = (farm.parent / "futures_table.yaml").read_text(encoding="utf-8")
+    renamed = text.replace("built_over", "taken")
+    (farm.parent / "renamed.yaml").write_text(renamed, encoding="utf-8")
+    balance = farm.read_text(encoding="utf-8").replace(
+        "futures_table: futures_table.yaml", f"futures_table: {table}"
+    )
+    farm.write_text(balance, encoding="utf-8")
+    result = innosi("build", "balance", "scenarios", farm)
+    assert result.exit_code == 2
+    assert re.search(said, result.output), result.output
+    alone = balance.replace(f"futures_table: {table}\n", "")
+    farm.write_text(alone, encoding="utf-8")
+    result = innosi("build", "balance", "scenarios", farm, "--possible")
+    assert result.exit_code == 2
+    assert "names no futures table" in result.output

@@ -52,7 +52,7 @@ def output(innosi, *arguments):
 
 
 def test_check_and_show(case, innosi):
-    assert "2 scenarios × 1 options, 3 uncertain numbers" in output(innosi, "check", "scenario.yaml")
+    assert "2 scenarios × 1 option, 3 uncertain numbers" in output(innosi, "check", "scenario.yaml")
     shown = output(innosi, "show", "scenario.yaml", "--scenario", "quiet")
     assert "few, line 7" in shown
     assert "the model's default  base, not in the file" in shown

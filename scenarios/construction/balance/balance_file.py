@@ -20,6 +20,7 @@ from innosi.scenarios.construction.balance.expert_judgements import (
 )
 from innosi.scenarios.construction.balance.impact_balances import impact_balances
 from innosi.scenarios.construction.balance.judgements import CellReader, States, written_in_yaml
+from innosi.scenarios.construction.balance.possible import exclusions_beside
 from innosi.scenarios.construction.balance.unnamed import name_by_numbers, places_by_numbers
 from innosi.scenarios.construction.construction_file import (
     ConstructionFile,
@@ -28,6 +29,7 @@ from innosi.scenarios.construction.construction_file import (
     states_of,
     title_of,
 )
+from innosi.scenarios.construction.futures_table.table import Exclusion
 from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
@@ -84,6 +86,9 @@ class BalanceFile(ConstructionFile):
     """From where to where judgements go: above 0 promotes, below 0 restricts."""
     tolerance: FiniteFloat = Field(default=0.0, ge=0)
     """How much more than its own state another state of a descriptor may be promoted."""
+    futures_table: str | None = None
+    """A futures table of the same descriptors, seen from this file: beside each scenario stands which of its
+    exclusions it falls under."""
     scenarios: dict[Name, NamedScenarioSection] = Field(default_factory=dict)
     """Scenarios that the workshop gave a name: name to title and states."""
 
@@ -128,6 +133,8 @@ class CrossImpactBalance:
         What it was read from.
     judged : Judged
         Several experts' matrices, and a panel's distributions, where there are such.
+    exclusions : tuple of Exclusion
+        Those of the futures table that it names.
     """
 
     title: str
@@ -139,6 +146,7 @@ class CrossImpactBalance:
     named: Mapping[str, NamedScenario]
     document: Document
     judged: Judged = field(default_factory=Judged)
+    exclusions: tuple[Exclusion, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -220,6 +228,7 @@ def balance_from(document: Document) -> CrossImpactBalance:
         named,
         document,
         judged,
+        exclusions_beside(file.futures_table, document, states) if file.futures_table else (),
     )
 
 

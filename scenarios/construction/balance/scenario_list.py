@@ -13,8 +13,10 @@ from innosi.scenarios.construction.balance.balance_file import CrossImpactBalanc
 from innosi.scenarios.construction.balance.consistency import ConsistentScenarios
 from innosi.scenarios.construction.balance.cross_impacts import CrossImpacts
 from innosi.scenarios.construction.balance.impact_balances import ImpactBalances, impact_balances, intervened
+from innosi.scenarios.construction.balance.possible import excluded_by
 from innosi.scenarios.construction.balance.similarity import Families, families_of
 from innosi.scenarios.construction.balance.succession import Attractors
+from innosi.scenarios.construction.futures_table.table import Exclusion
 from innosi.scenarios.construction.joining import ConstructedScenario
 from innosi.scenarios.loading.validation import nearest
 
@@ -38,6 +40,8 @@ class ScenarioList:
     is_complete : bool
     why_not : str
         Why these are not all; '' where they are.
+    is_possible : bool
+        Whether those that the futures table excludes were left out.
     """
 
     balance: CrossImpactBalance
@@ -45,6 +49,7 @@ class ScenarioList:
     scenarios: IntArray
     is_complete: bool = True
     why_not: str = ""
+    is_possible: bool = False
 
     @classmethod
     def of(
@@ -115,6 +120,16 @@ class ScenarioList:
             mend = f"see what speaks against it: innosi build balance why FILE {name}"
             raise InnosiError(f"'{name}' is not among the consistent scenarios", mend=mend, where=where)
         return int(found[0])
+
+    @cached_property
+    def excluded(self) -> list[list[Exclusion]]:
+        """Which exclusions of the futures table each falls under."""
+        return excluded_by(self.scenarios, self.balance.exclusions, self.impacts.states)
+
+    def possible(self) -> "ScenarioList":
+        """Return those that no exclusion of the futures table forbids."""
+        kept = np.array([not each for each in self.excluded], dtype=bool)
+        return replace(self, scenarios=self.scenarios[kept], is_possible=True)
 
     def without(self, tolerance: float) -> list[NamedScenario]:
         """Return the scenarios that the workshop named and that are not consistent within a tolerance."""

@@ -8,7 +8,7 @@ from innosi.models.arrays import IntArray
 from innosi.scenarios.construction.construction_file import DescriptorSection
 from innosi.scenarios.construction.futures_table.table import FuturesTable
 from innosi.scenarios.construction.joining import ConstructedScenario
-from innosi.scenarios.construction.made_files import begun, seen_from
+from innosi.scenarios.construction.made_files import begun, place_of, seen_from
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import judgements_moved
 
@@ -68,6 +68,8 @@ def balance_skeleton(table: FuturesTable, document: Document, folder: Path) -> d
         Where the balance will lie.
     """
     found = begun("cross_impact_balance", table.title, document, folder)
+    if table.exclusions:
+        found["futures_table"] = seen_from(folder, place_of(document))
     here = seen_from(folder, document.folder)
     moved = "" if here == "." else here
     found["descriptors"] = {name: _descriptor(each, moved) for name, each in table.descriptors.items()}

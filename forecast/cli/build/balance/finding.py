@@ -41,6 +41,9 @@ MOST_PRINTED = 100
 @succession_options
 @to_option
 @click.option(
+    "--possible", is_flag=True, help="Leave out what the exclusions of FILE's futures table forbid."
+)
+@click.option(
     "--weight",
     type=click.Choice(["basin", "given", "equal"]),
     help="With --to: weigh scenarios by their basins, by the weights in FILE, or all alike; none by default.",
@@ -58,6 +61,7 @@ def scenarios(
     starts: int | None,
     seed: int,
     to: Path | None,
+    possible: bool,
     weight: "Weighting | None",
     plot: Path | None,
     output: Output,
@@ -81,12 +85,15 @@ def scenarios(
     allowed = balance.tolerance if tolerance is None else tolerance
     found = search(balance, tolerance=allowed, wanted=wanted, held=held, at_most=at_most, seconds=seconds)
     warn(found)
+    if possible:
+        found = only_possible(found)
     settled = settle(found, succession, starts, seed, held)
     limit = MOST_PRINTED if output.format == "table" else None
     tables = [marked(scenario_table(found, settled, allowed, limit), found.why_not)]
     if held:
         unheld = search(balance, tolerance=allowed, wanted=wanted, at_most=at_most, seconds=seconds)
         warn(unheld)
+        unheld = only_possible(unheld) if possible else unheld
         tables.append(marked(change_table(found, unheld, held, limit), found.why_not, unheld.why_not))
     tables += named_tables(found, allowed)
     output.show(*tables)
@@ -98,6 +105,16 @@ def scenarios(
         weights = found.weights(weight, settled) if weight else None
         origin = weighting_in_words(weight, settled) if weight else ""
         write(output, to, found.constructed(weights), balance.settings, balance.document, origin)
+
+
+def only_possible(found: "ScenarioList") -> "ScenarioList":
+    """Return the scenarios that no exclusion forbids; refuse where no futures table says what is excluded."""
+    if found.balance.exclusions:
+        return found.possible()
+    from innosi.models.errors import InnosiError
+
+    where = found.balance.document.source
+    raise InnosiError("names no futures table", mend="add `futures_table: FILE.yaml`", where=where)
 
 
 def weighting_in_words(weight: "Weighting", settled: "Attractors") -> str:
@@ -122,16 +139,19 @@ def scenario_table(
         settled.basins_of(found.scenarios[order]).tolist(),
         strict=True,
     )
+    is_beside = bool(found.balance.exclusions)
     rows = [
         (
             found.name_of(place),
             int(families.family[place]) if families.is_ordered else None,
             *found.impacts.names_of(found.scenarios[place]).values(),
             *numbers,
+            *([", ".join(f"{each.place} ({each.kind})" for each in found.excluded[place])] * is_beside),
         )
         for place, *numbers in shown
     ]
     columns = ("scenario", "family", *found.impacts.states, "score", "inconsistency", "basin")
+    columns += ("excluded_by",) * is_beside
     notes = _notes(found, settled, len(rows), has_gaps=bool(balances.inconsistency.any()))
     return Table(_headline(found, tolerance), columns, rows, tuple(notes))
 
@@ -142,7 +162,8 @@ def _headline(found: "ScenarioList", tolerance: float) -> str:
     if not found.is_complete:
         return f"{found.balance.title}: {n:,} found so far among {total:,} scenarios{within}"
     verb = "is" if n == 1 else "are"
-    return f"{found.balance.title}: {n:,} of {total:,} scenarios {verb} consistent{within}"
+    what = "consistent and possible" if found.is_possible else "consistent"
+    return f"{found.balance.title}: {n:,} of {total:,} scenarios {verb} {what}{within}"
 
 
 def _notes(found: "ScenarioList", settled: "Attractors", n_shown: int, *, has_gaps: bool) -> Sequence[str]:
@@ -156,6 +177,9 @@ def _notes(found: "ScenarioList", settled: "Attractors", n_shown: int, *, has_ga
     notes.append(basin_note(settled))
     if has_gaps:
         notes.append("a scenario with an inconsistency has no basin: succession leads away from it")
+    if n_excluded := sum(map(bool, found.excluded)):
+        fall = "falls" if n_excluded == 1 else "fall"
+        notes.append(f"{n_excluded} {fall} under exclusions of the futures table; --possible leaves out such")
     here = {tuple(each) for each in found.scenarios.tolist()} if found.balance.named else set()
     named = (each for each in found.balance.named.values() if tuple(each.places.tolist()) in here)
     return [*notes, *(f"{each.name}: {each.title}" for each in named)]
