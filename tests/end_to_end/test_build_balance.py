@@ -419,3 +419,18 @@ def test_a_futures_table_that_does_not_fit_is_told(table, said, farm, innosi):
     result = innosi("build", "balance", "scenarios", farm, "--possible")
     assert result.exit_code == 2
     assert "names no futures table" in result.output
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_an_empty_matrix_is_made_before_there_are_judgements_and_counts_as_empty(suffix, farm, innosi):
+    text = farm.read_text(encoding="utf-8")
+    head = text[: text.index("judgements:")].replace("sections_left_out: no_influence\n", "")
+    farm.write_text(f"{head}matrix: mine.{suffix}\n", encoding="utf-8")
+    result = innosi("build", "balance", "convert", farm, "--empty", "--to", farm.parent / f"mine.{suffix}")
+    assert "16 states, no judgements" in result.output
+    missing = innosi("build", "balance", "scenarios", farm)
+    assert missing.exit_code == 2
+    assert "municipal_funding, land" in missing.output
+    again = innosi("build", "balance", "convert", farm, "--empty", "--to", farm.parent / f"mine.{suffix}")
+    assert again.exit_code == 2
+    assert "is there already" in again.output

@@ -15,7 +15,8 @@ from innosi.forecast.cli.build.arguments import file_argument
     required=True,
     help="A new file: .yaml, .csv, .xlsx or .scw.",
 )
-def convert(file: Path, to: Path) -> None:
+@click.option("--empty", is_flag=True, help="Write the matrix without judgements, to be filled in.")
+def convert(file: Path, to: Path, empty: bool) -> None:
     """Convert FILE: a balance in YAML, a matrix in CSV or XLSX, or a project of ScenarioWizard (.scw).
 
     What the new form cannot hold is told. Names that are no names here (with blanks, accents) become such,
@@ -25,7 +26,14 @@ def convert(file: Path, to: Path) -> None:
     innosi build balance convert project.scw --to balance.yaml
     innosi build balance convert balance.yaml --to project.scw
     innosi build balance convert balance.yaml --to matrix.xlsx
+    innosi build balance convert balance.yaml --empty --to for-ann.xlsx
     """
+    if empty:
+        from innosi.scenarios.construction.balance.empty_matrix import write_empty_matrix
+        from innosi.scenarios.loading.document import read_document
+
+        click.echo(f"{to}: {write_empty_matrix(to, read_document(file))} states, no judgements")
+        return
     from innosi.scenarios.construction.balance.converting import read_convertible, write_convertible
 
     found = read_convertible(file)
