@@ -127,7 +127,7 @@ class Results:
         return row
 
     def across_scenarios(self) -> "pd.DataFrame":
-        """Return the main output of each option over all scenarios, each counted by its probability or weight.
+        """Return the main output of each option over all scenarios, counted by probability or weight.
 
         Median and 90 % interval of the mixture; for a social return also the ratio of means and the share of
         draws above 1. Without rows where the scenarios have no probabilities.

@@ -72,4 +72,4 @@ def excluded_by(
         for descriptor, group in exclusion.states.items():
             places = [states[descriptor].index(state) for state in group]
             falls[row] &= np.isin(scenarios[:, names.index(descriptor)], places)
-    return [[exclusions[row] for row in np.flatnonzero(column)] for column in falls.T]
+    return [[exclusions[row] for row in np.flatnonzero(column).tolist()] for column in falls.T]

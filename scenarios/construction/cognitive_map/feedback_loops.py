@@ -65,9 +65,7 @@ class FeedbackLoops:
         if self.is_complete:
             return f"{found}, all there are"
         if not self.complete_to:
-            return (
-                f"{found}, all of one concept: there are more, and longer ones were not looked for"
-            )
+            return f"{found}, all of one concept: there are more, and longer ones were not looked for"
         return f"{found}: there are more; none of up to {self.complete_to} concepts is missing"
 
 

@@ -313,7 +313,7 @@ def test_a_register_that_is_too_long_to_compare_is_refused(register, monkeypatch
 
 def test_a_title_above_the_heading_is_told(register):
     table = "What we noticed;;\nname;title;category\nsoup;The soup is gone;social\n"
-    with pytest.raises(InputFaults, match="line 1 +holds 'What we noticed' alone; the first line"):
+    with pytest.raises(InputFaults, match=r"line 1 +holds 'What we noticed' alone; the first line"):
         register(table=table)
 
 
