@@ -70,6 +70,8 @@ STEPS = {
         "build balance scenarios {folder}/balance.yaml --plot {folder}/tableau.svg",
         "build balance scenarios {folder}/balance.yaml --to {folder}/scenarios.yaml --weight basin",
         "run {folder}/scenarios.yaml --report {folder}/report.html",
+        "build report {folder}/signals.yaml {folder}/drivers.yaml {folder}/futures_table.yaml"
+        " {folder}/balance.yaml {folder}/scenarios.yaml --to {folder}/dossier.html",
     ),
     "urban-farming": (
         "a first scenario file, with everything assumed",
@@ -103,7 +105,8 @@ def demo(folder: Path, case: str | None) -> None:
         for command in commands:
             _run(command, place)
         click.echo()
-        reports += [place / "report.html"] if commands[-1].endswith("report.html") else []
+        made = [Path(command.split()[-1]) for command in commands]
+        reports += [place / each.name for each in made if each.suffix == ".html"]
     if reports:
         click.echo(f"Open {' and '.join(map(str, reports))}.")
     scenarios = [each.with_name("scenario.yaml") for each in reports]

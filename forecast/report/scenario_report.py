@@ -1,14 +1,13 @@
 """The report of a scenario run: one HTML file that needs no network."""
 
 import hashlib
-import re
-from collections.abc import Sequence
-from importlib.resources import files
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from innosi.forecast.report.pages import ExperimentPage, overview_plot, page_of
 from innosi.forecast.report.possibilities import possibilities
+from innosi.forecast.report.templates import rendered
 from innosi.forecast.report.wording import chance, money, number, percent
 from innosi.models.discounting import CONVENTIONS
 from innosi.models.estimates import EvidenceGrade
@@ -53,28 +52,14 @@ def write_plots(results: Results, folder: Path) -> list[Path]:
 
 def render_report(results: Results) -> str:
     """Return a run's report as HTML."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {
+    filters: dict[str, Callable[..., str]] = {
         "money": money,
         "number": number,
         "ratio": ratio,
         "percent": percent,
         "chance": chance,
     }
-    folder = files("innosi.forecast.report")
-    template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
-    style = (folder / "report.css").read_text(encoding="utf-8")
-    return _kept_together(template.render(**_context(results), style=style))
-
-
-def _kept_together(html: str) -> str:
-    """Keep a percentage, a sample size, and a minus with its currency, on one line."""
-    html = html.replace(" %", "\u00a0%").replace(", n = ", ", n\u00a0=\u00a0")
-    return re.sub(r"−(?=[€£$])", "−\u2060", html)
+    return rendered("report.html.jinja", ("report.css",), _context(results), filters=filters)
 
 
 def _context(results: Results) -> dict[str, Any]:

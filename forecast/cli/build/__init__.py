@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "horizons": "horizons:horizons",
     "backcast": "backcast:backcast",
     "map": "map:map_",
+    "report": "report:report",
 }
 """Every command, in the order in which help shows them, and where it lives."""
 
@@ -35,6 +36,7 @@ def build() -> None:
     innosi build balance scenarios balance.yaml           what hangs together
     innosi build balance scenarios balance.yaml --to scenarios.yaml
     innosi run scenarios.yaml                             what each gives back
+    innosi build report signals.yaml … scenarios.yaml --to dossier.html
 
     Each command reads one file, which names its method (`method: futures_table`); `innosi check FILE` tells
     every fault in it. Where states carry `overrides` of a scenario file, `--to scenarios.yaml` writes the
