@@ -154,7 +154,7 @@ def coded(text: str) -> Markup:
 def sentence(text: str) -> str:
     """Return a line as it begins in a text; a name stays as it is."""
     first = re.split(r"[\s:;,]", text, maxsplit=1)[0]
-    is_word = first.replace("'", "").replace("’", "").isalpha() and first.islower()
+    is_word = first != "innosi" and first.replace("'", "").replace("’", "").isalpha() and first.islower()
     return text[:1].upper() + text[1:] if is_word else text
 
 

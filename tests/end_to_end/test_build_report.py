@@ -256,6 +256,20 @@ def test_judgements_that_cannot_go_together_are_shown_with_what_must_move(innosi
     assert "Judgements that must move to go together" in said
 
 
+def test_events_that_are_too_many_for_one_way_are_shown_by_another(innosi, tmp_path):
+    events = "".join(f"  event_{i}: {{title: Event {i}, probability: 30%}}\n" for i in range(16))
+    (tmp_path / "events.yaml").write_text(
+        f"method: cross_impact\ntitle: Many\npairs_left_out: no_direct_effect\nevents:\n{events}"
+        "conditional:\n  event_0: {event_1: 40%}\n",
+        encoding="utf-8",
+    )
+    result = innosi("build", "report", tmp_path / "events.yaml", "--to", tmp_path / "page.html")
+    assert result.exit_code == 0, result.output
+    found = step(lxml.html.parse(str(tmp_path / "page.html")).getroot(), 1)
+    assert "innosi build cross-impact joint: 16 factors have 65,536 combinations" in text(found)
+    assert found.xpath(".//figure")
+
+
 def test_every_method_is_shown_and_asks_what_the_handbook_says_it_asks():
     assert SHOWINGS.keys() == METHODS.keys()
     table = (ROOT / "docs" / "constructing-scenarios.md").read_text(encoding="utf-8")
@@ -294,3 +308,4 @@ def test_texts_are_escaped_whatever_is_done_to_them():
     assert coded("see `<key>`") == "see <code>&lt;key&gt;</code>"
     assert sentence("clusters: 3") == "Clusters: 3"
     assert sentence("city_garden: x") == "city_garden: x"
+    assert sentence("innosi build tells all") == "innosi build tells all"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from innosi.scenarios.results import Results
 
 ALL = "all scenarios"
+MAIN = "social_return_ratio"
+RETURN, OUTPUT = "What does each future give back for what is put in?", "What comes of each future?"
 
 
 def outcome_step(results: "Results", document: "Document") -> Step:
@@ -28,12 +30,12 @@ def outcome_step(results: "Results", document: "Document") -> Step:
     return Step(
         kind="Scenarios, simulated",
         title=scenarios.title,
-        question="What does each future give back for what is put in?",
+        question=RETURN if scenarios.experiments[0].model.main_output == MAIN else OUTPUT,
         description=scenarios.description,
         said=(*said_of_its_data(document), *_grades(results), *_simulated(results)),
         parts=[Part([overview_plot(results)], sheets)],
         sources=sources_of(document),
-        remarks=("the whole report of these scenarios: innosi run FILE --report report.html",),
+        remarks=("the whole report of these scenarios: `innosi run FILE --report report.html`",),
     )
 
 
