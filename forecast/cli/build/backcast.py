@@ -103,13 +103,16 @@ def work_table(found: "Backcast", forwards: bool) -> Table:
 
 def start_table(found: "Backcast", days: float, within: str) -> Table:
     """Return what must be begun within so many days."""
+    starting = found.to_start(days)
     rows = [
         (str(each.start_by), each.name, each.title, ", ".join(each.who), "; ".join(each.actions))
-        for each in found.to_start(days)
+        for each in starting
     ]
     columns = ("begin_by", "name", "milestone", "who", "actions")
     title = f"what must begin within {within} of {found.today}"
-    return Table(title, columns, rows, () if rows else ("nothing",))
+    late = [each.name for each in starting if each.start_by is not None and each.start_by < found.today]
+    notes = (f"overdue: {', '.join(late)}",) if late else ()
+    return Table(title, columns, rows, notes if rows else ("nothing",))
 
 
 def path_table(found: "Backcast") -> Table:

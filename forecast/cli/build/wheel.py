@@ -70,6 +70,7 @@ def ground_table(found: "Wheel") -> Table:
     rows = [
         (each.name, each.steep, ", ".join(each.affected), each.evidence, each.description)
         for each in found.consequences
+        if each.steep or each.affected or each.evidence or each.description
     ]
     columns = ("name", "steep", "affected", "evidence", "description")
     return Table("whom it touches, and what speaks for it", columns, rows)

@@ -121,7 +121,7 @@ def shared_table(
         "share: of the experts, by weight; under each expert how inconsistent it is there, yes if it is not",
         "mean, median, vote: whether it is consistent in the matrix that takes all together that way",
     )
-    return Table(title, columns, rows, notes)
+    return Table(title, columns, rows, tuple(notes))
 
 
 def _found(shared: "SharedScenarios", place: int, expert: int) -> str:
@@ -167,5 +167,7 @@ def disagreement_table(balance: "CrossImpactBalance", found: "Disagreement", lim
     columns = ("acting", "on", "lowest", "highest", "spread", "signs_differ", "lowest_by", "highest_by")
     n, n_signs = len(found.order), int(found.has_conflict.sum())
     title = f"experts differ in {n} judgements, in {n_signs} of them by sign"
-    notes = ("spread: standard deviation, by weight; differences of sign come first",)
+    notes = ["spread: standard deviation, by weight; differences of sign come first"]
+    if n > len(rows):
+        notes.append(f"{len(rows)} of {n} are shown")
     return Table(title, columns, rows, notes)
