@@ -93,11 +93,6 @@ class ScenarioList:
         """Return a scenario's name."""
         return self.balance.name_of(self.scenarios[place])
 
-    def title_of(self, place: int) -> str:
-        """Return a scenario's title; where the workshop gave none, its states in words."""
-        named = self.balance.named.get(self.name_of(place))
-        return named.title if named else in_words(self.balance, self.scenarios[place])
-
     def label_of(self, place: int) -> str:
         """Return a scenario's title where the workshop gave one, else its name as people read it."""
         return label_of(self.balance, self.scenarios[place])
@@ -210,9 +205,9 @@ class ScenarioList:
             found.append(
                 ConstructedScenario(
                     name,
-                    self.title_of(place),
+                    self.label_of(place),
                     tuple(settings),
-                    named.description if named else "",
+                    named.description if named else in_words(self.balance, self.scenarios[place]),
                     None if weights is None else float(weights[place]),
                 )
             )
