@@ -121,7 +121,7 @@ def shared_table(
         "share: of the experts, by weight; under each expert how inconsistent it is there, yes if it is not",
         "mean, median, vote: whether it is consistent in the matrix that takes all together that way",
     )
-    return Table(title, columns, rows, tuple(notes))
+    return Table(title, columns, rows, notes)
 
 
 def _found(shared: "SharedScenarios", place: int, expert: int) -> str:
@@ -170,4 +170,4 @@ def disagreement_table(balance: "CrossImpactBalance", found: "Disagreement", lim
     notes = ["spread: standard deviation, by weight; differences of sign come first"]
     if n > len(rows):
         notes.append(f"{len(rows)} of {n} are shown")
-    return Table(title, columns, rows, notes)
+    return Table(title, columns, rows, tuple(notes))
