@@ -42,6 +42,17 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def signed(value: float) -> str:
+    """Return a judgement with its sign, to three decimals: `+2`, `−0.667`.
+
+    Examples
+    --------
+    >>> signed(2.0), signed(-2 / 3)
+    ('+2', '−0.667')
+    """
+    return f"{round(value, 3):+g}".replace("-", "−")
+
+
 def year(value: float) -> str:
     """Return a year as people write it: without a sign between its thousands.
 

@@ -14,6 +14,7 @@ from innosi.forecast.cli.build.balance.arguments import (
     tolerance_option,
 )
 from innosi.forecast.cli.output import Output, Table, output_options, plot_option
+from innosi.scenarios.drawing.numbers import signed
 
 if TYPE_CHECKING:
     from innosi.models.arrays import IntArray
@@ -113,7 +114,7 @@ def margin_table(reasons: Sequence["DescriptorReasons"], tolerance: float) -> Ta
 
 def in_line(influences: Sequence["Influence"]) -> str:
     """Return influences in a line: land=secured +2, volunteers=many +1."""
-    return ", ".join(f"{each.descriptor}={each.state} {each.judgement:+g}" for each in influences)
+    return ", ".join(f"{each.descriptor}={each.state} {signed(each.judgement)}" for each in influences)
 
 
 def sentence(balance: "CrossImpactBalance", reasons: "DescriptorReasons") -> str:
@@ -143,6 +144,6 @@ def sentence(balance: "CrossImpactBalance", reasons: "DescriptorReasons") -> str
 def _titles(balance: "CrossImpactBalance", influences: Sequence["Influence"]) -> str:
     return ", ".join(
         f"{balance.title_of(each.descriptor)} ({balance.title_of(each.descriptor, each.state)},"
-        f" {each.judgement:+g})"
+        f" {signed(each.judgement)})"
         for each in influences
     )
