@@ -140,7 +140,20 @@ def test_what_is_no_run_cannot_be_compared(innosi, garden):
 
 @pytest.mark.slow
 def test_ctrl_c_leaves_a_run_that_goes_on(innosi, garden):
-    command = [*INNOSI, "run", "scenario.yaml", "--draws", "900000000", "--to", "run"]
+    # tests that a shell runs in the background are started with Ctrl-C ignored, and so is what they start
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    python, option, program = INNOSI
+    command = [
+        python,
+        option,
+        heeding + program,
+        "run",
+        "scenario.yaml",
+        "--draws",
+        "900000000",
+        "--to",
+        "run",
+    ]
     piped = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL}
     with subprocess.Popen(command, **piped, env=dict(os.environ)) as process:
         try:

@@ -218,7 +218,7 @@ def test_every_type_of_answer_has_a_usual_rule(type_, noise):
         ("type: probability\nconsensus: iqr", 3, "consensus", "is for ratings"),
         ("type: quantity\nscale: {low: 1, high: 5}", 3, "scale", "is for ratings"),
         ("scale: {low: 5, high: 1}", 2, "scale", "is no scale"),
-        ("drop_out: a fifth", 2, "drop_out.0", "is not a number"),
+        ("drop_out: a fifth", 2, "drop_out", "is not a number"),
         ("feedback: mode", 2, "feedback", "choose one of: median, mean"),
         ("noise: -1", 2, "noise", "greater than or equal to 0"),
     ],
