@@ -137,7 +137,7 @@ class _Reading:
         concept = self.names.get(alike)
         if concept is None:
             among = self.titles.values() if self.known is None else self.known
-            whole = "" if self.known is None else " (`concepts` lists all that the tables have, or is left out)"
+            whole = "" if self.known is None else " (`concepts` lists all of the tables, or is left out)"
             problem = f"'{name}' is no concept{nearest(name, among)}{whole}"
             self.faults.append(self._fault(problem, name, line))
             return None
