@@ -95,7 +95,7 @@ def test_a_search_that_is_cut_into_parts_finds_the_same(sizes, cut_often):
         found = consistent_scenarios(impacts, tolerance=2, on_progress=told.append)
         assert np.array_equal(found.scenarios, every_consistent(impacts, tolerance=2))
         shares = [each.share for each in told]
-        assert shares == sorted(shares)
+        assert np.all(np.diff(shares) > -1e-12)
         assert len(shares) > 3
         assert shares[-1] == pytest.approx(1)
 
