@@ -1,12 +1,14 @@
 """What the files of all methods of construction have in common: a method, a title, states with overrides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from innosi.scenarios.loading.document import KeyPath
-from innosi.scenarios.loading.validation import Name, Section
+from innosi.models.errors import Fault
+from innosi.scenarios.loading.document import Document, KeyPath
+from innosi.scenarios.loading.imports import located
+from innosi.scenarios.loading.validation import Name, Problem, Section, nearest
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -78,3 +80,41 @@ def overrides_of_states(descriptors: Descriptors) -> dict[str, tuple[Mapping[str
         for state, section in descriptor.states.items()
         if section.overrides
     }
+
+
+def named_places(
+    named: Mapping[str, Mapping[str, str]], states: Mapping[str, Sequence[str]], document: Document
+) -> tuple[dict[str, tuple[int, ...]], list[Fault]]:
+    """Return the places of the states of each named scenario, and what is wrong with those that are unsound.
+
+    Parameters
+    ----------
+    named : mapping of name to (mapping of descriptor to state)
+        As `scenarios:` has them; each must have one state of each descriptor, and no two the same.
+    """
+    places: dict[str, tuple[int, ...]] = {}
+    faults: list[Fault] = []
+    seen: dict[tuple[int, ...], str] = {}
+    for name, chosen in named.items():
+        at: KeyPath = ("scenarios", name, "states")
+        wrong = list(_unfit(chosen, states, at))
+        faults += [located(document, key, problem) for key, problem in wrong]
+        if wrong:
+            continue
+        found = tuple(group.index(chosen[each]) for each, group in states.items())
+        if seen.setdefault(found, name) != name:
+            faults.append(located(document, at, f"are those of '{seen[found]}' too; keep one of them"))
+        places[name] = found
+    return places, faults
+
+
+def _unfit(chosen: Mapping[str, str], states: Mapping[str, Sequence[str]], at: KeyPath) -> Iterator[Problem]:
+    for each in chosen:
+        if each not in states:
+            yield (*at, each), f"is no descriptor{nearest(each, states)}"
+    for descriptor, group in states.items():
+        found = chosen.get(descriptor)
+        if found is None:
+            yield at, f"lacks a state of {descriptor}; name one of: {', '.join(group)}"
+        elif found not in group:
+            yield (*at, descriptor), f"'{found}' is no state of {descriptor}{nearest(found, group)}"

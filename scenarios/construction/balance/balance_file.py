@@ -25,6 +25,7 @@ from innosi.scenarios.construction.balance.unnamed import name_by_numbers, place
 from innosi.scenarios.construction.construction_file import (
     ConstructionFile,
     DescriptorSection,
+    named_places,
     overrides_of_states,
     states_of,
     title_of,
@@ -33,7 +34,7 @@ from innosi.scenarios.construction.futures_table.table import Exclusion
 from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.imports import located
-from innosi.scenarios.loading.validation import Name, Section, nearest, validate
+from innosi.scenarios.loading.validation import Name, Section, validate
 from innosi.scenarios.loading.variants import Weight
 
 LARGEST = 1e6
@@ -262,30 +263,10 @@ def _named(
 ) -> tuple[dict[str, NamedScenario], list[Fault]]:
     """The named scenarios, and what is wrong with them."""
     named: dict[str, NamedScenario] = {}
-    faults: list[Fault] = []
-    seen: dict[tuple[int, ...], str] = {}
-    for name, section in file.scenarios.items():
-        at = ("scenarios", name, "states")
-        wrong = [
-            located(document, (*at, each), f"is no descriptor{nearest(each, states)}")
-            for each in section.states
-            if each not in states
-        ]
-        for descriptor, group in states.items():
-            found = section.states.get(descriptor)
-            if found is None:
-                problem = f"lacks a state of {descriptor}; name one of: {', '.join(group)}"
-                wrong.append(located(document, at, problem))
-            elif found not in group:
-                problem = f"'{found}' is no state of {descriptor}{nearest(found, group)}"
-                wrong.append(located(document, (*at, descriptor), problem))
-        faults += wrong
-        if wrong:
-            continue
-        places = tuple(group.index(section.states[each]) for each, group in states.items())
-        if places in seen:
-            faults.append(located(document, at, f"are those of '{seen[places]}' too; keep one of them"))
-        seen[places] = name
+    chosen = {name: section.states for name, section in file.scenarios.items()}
+    known, faults = named_places(chosen, states, document)
+    for name, places in known.items():
+        section = file.scenarios[name]
         meant = places_by_numbers(name, [len(group) for group in states.values()])
         if meant is not None and tuple(meant.tolist()) != places:
             problem = f"'{name}' is what other states are called by their numbers; take another name"

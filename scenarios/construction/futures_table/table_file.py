@@ -11,6 +11,7 @@ from innosi.scenarios.construction.construction_file import (
     ConstructionFile,
     DescriptorSection,
     Text,
+    named_places,
     states_of,
 )
 from innosi.scenarios.construction.futures_table.conflicts import Conflict, smallest_conflict
@@ -271,30 +272,12 @@ def _named(
     file: FuturesTableFile, document: Document, states: States, faults: list[Fault]
 ) -> dict[str, NamedCombination]:
     """The combinations that have a name; what is wrong with them is added to the faults."""
-    named: dict[str, NamedCombination] = {}
-    seen: dict[tuple[int, ...], str] = {}
-    for name, section in file.scenarios.items():
-        at: KeyPath = ("scenarios", name, "states")
-        wrong = [
-            located(document, (*at, each), f"is no descriptor{nearest(each, states)}")
-            for each in section.states
-            if each not in states
-        ]
-        for descriptor, group in states.items():
-            found = section.states.get(descriptor)
-            if found is None:
-                wrong.append(
-                    located(document, at, f"lacks a state of {descriptor}; name one of: {', '.join(group)}")
-                )
-            elif found not in group:
-                problem = f"'{found}' is no state of {descriptor}{nearest(found, group)}"
-                wrong.append(located(document, (*at, descriptor), problem))
-        faults += wrong
-        if wrong:
-            continue
-        places = tuple(group.index(section.states[each]) for each, group in states.items())
-        if seen.setdefault(places, name) != name:
-            faults.append(located(document, at, f"are those of '{seen[places]}' too; keep one of them"))
+    chosen = {name: section.states for name, section in file.scenarios.items()}
+    known, wrong = named_places(chosen, states, document)
+    faults += wrong
+    named = {}
+    for name, places in known.items():
+        section = file.scenarios[name]
         title = section.title or name.replace("_", " ")
         named[name] = NamedCombination(name, title, section.description, places)
     return named
