@@ -7,10 +7,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from innosi.models.errors import Fault, InputFaults
+from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.construction.construction_file import ConstructionFile
 from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.loading.document import Document, read_document
+from innosi.scenarios.loading.imports import at_key, located
 from innosi.scenarios.loading.validation import nearest
 
 
@@ -223,6 +224,32 @@ def settings_of(constructed: Constructed) -> Settings:
     """Return what the states, events or consequences of a checked file set, where its method has such."""
     found: Settings | None = getattr(constructed, "settings", None)
     return found or {}
+
+
+def constructed_beside(document: Document, key: str, method: str) -> Any:
+    """Return what another file comes to, of a method that it must be of, which a key of a document names.
+
+    Raises
+    ------
+    InputFaults
+        If it cannot be read or is of another method, at the key; or what is wrong in it, at its own lines.
+    """
+    name = str(document.data[key])
+
+    def read() -> Constructed:
+        try:
+            found = read_document(document.folder / name)
+        except InputFaults:
+            raise
+        except InnosiError as error:  # named as the document names it
+            raise InnosiError(error.problem, mend=error.mend, where=name) from None
+        if found.data.get("method") != method:
+            what = METHODS[method].words.partition(" ")[2]
+            problem = f"{name} is no {what}: its method is not `{method}`"
+            raise InputFaults(document.source, [located(document, (key,), problem)])
+        return METHODS[method].read(found)
+
+    return at_key(document, (key,), read)
 
 
 def load_constructed(path: Path, method: str | None = None) -> Constructed:

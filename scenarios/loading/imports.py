@@ -1,17 +1,19 @@
 """Files under a file: what is imported is laid first, and the importing file has the last word."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from innosi.models.errors import Fault, InnosiError, InputFaults
 from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
 
 IMPORTS, REPLACE = "imports", "replace"
 MAX_FILES = 50
+P = ParamSpec("P")
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -135,3 +137,24 @@ def judgements_moved(data: Any, folder: str) -> Any:
 def located(document: Document, key: KeyPath, problem: str) -> Fault:
     """Return a fault at a key: its line, and its file where it is an imported one."""
     return Fault(problem, key=dotted(key), line=document.line_of(key), source=document.source_of(key))
+
+
+def at_key(
+    document: Document, key: KeyPath, reads: Callable[P, Found], *args: P.args, **kwargs: P.kwargs
+) -> Found:
+    """Return what reading another file gives; what is wrong with it as a whole is told at the key naming it.
+
+    Raises
+    ------
+    InputFaults
+        Of the document; a fault with a place in the other file is told there.
+    """
+    try:
+        return reads(*args, **kwargs)
+    except InputFaults as error:
+        there = "" if error.source == document.source else error.source
+        faults = [replace(each, source=each.source or there) for each in error.faults]
+        raise InputFaults(document.source, faults) from None
+    except InnosiError as error:
+        name = f"{error.where}: " if error.where else ""
+        raise InputFaults(document.source, [located(document, key, f"{name}{error.message}")]) from None

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from innosi.models.arrays import IntArray
-from innosi.models.errors import Fault, InnosiError, InputFaults
+from innosi.models.errors import Fault, InputFaults
 from innosi.scenarios.construction.balance.judgements import States
-from innosi.scenarios.construction.futures_table.table import Exclusion
-from innosi.scenarios.construction.futures_table.table_file import futures_table_from
-from innosi.scenarios.loading.document import Document, read_document
-from innosi.scenarios.loading.imports import located
+from innosi.scenarios.construction.futures_table.table import Exclusion, FuturesTable
+from innosi.scenarios.construction.methods import constructed_beside
+from innosi.scenarios.loading.document import Document
 from innosi.scenarios.loading.validation import nearest
 
 KEY = "futures_table"
@@ -24,17 +23,7 @@ def exclusions_beside(name: str, document: Document, states: States) -> tuple[Ex
     InputFaults
         If it is no futures table, anything in it is wrong, or it excludes states that the balance has not.
     """
-    try:
-        found = read_document(document.folder / name)
-    except InputFaults:
-        raise
-    except InnosiError as error:
-        fault = located(document, (KEY,), f"{name}: {error.message}")
-        raise InputFaults(document.source, [fault]) from None
-    if found.data.get("method") != KEY:
-        fault = located(document, (KEY,), f"{name} is no futures table: its method is not `{KEY}`")
-        raise InputFaults(document.source, [fault])
-    table = futures_table_from(found)
+    table: FuturesTable = constructed_beside(document, KEY, KEY)
     faults = [
         Fault(f"{name} {problem}", KEY, document.line_of((KEY,)))
         for each in table.exclusions

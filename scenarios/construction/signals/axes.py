@@ -8,13 +8,12 @@ from typing import Any
 
 from innosi.models.errors import InputFaults
 from innosi.scenarios.construction.joining import ConstructedScenario
+from innosi.scenarios.construction.methods import constructed_beside
 from innosi.scenarios.construction.settings import Settings
 from innosi.scenarios.construction.signals.axes_file import AxesFile, AxisSection
 from innosi.scenarios.construction.signals.drivers import Drivers
-from innosi.scenarios.construction.signals.drivers_reading import drivers_from
 from innosi.scenarios.construction.signals.grid import NOT_INDEPENDENT
-from innosi.scenarios.construction.signals.register_reading import at_key
-from innosi.scenarios.loading.document import Document, KeyPath, read_document
+from innosi.scenarios.loading.document import Document, KeyPath
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import Problem, nearest, validate
 
@@ -136,7 +135,9 @@ def axes_from(document: Document) -> ScenarioAxes:
         If anything in it, or in its file of drivers, is wrong: every fault with its line and key.
     """
     section = validate(AxesFile, document)
-    drivers = _drivers(document, section.drivers_file)
+    drivers: Drivers | None = (
+        constructed_beside(document, "drivers_file", "drivers") if section.drivers_file else None
+    )
     problems = [*_axis_problems(section, drivers), *_corner_problems(section), *_weight_problems(section)]
     if problems:
         faults = [located(document, key, problem) for key, problem in problems]
@@ -155,20 +156,6 @@ def axes_from(document: Document) -> ScenarioAxes:
         is_dependent,
         _settings(section),
     )
-
-
-def _drivers(document: Document, name: str | None) -> Drivers | None:
-    if name is None:
-        return None
-
-    def read() -> Drivers:
-        found = read_document(document.folder / name)
-        if found.data.get("method") != "drivers":
-            what = f"{name} is no file of drivers: its method is not `drivers`"
-            raise InputFaults(document.source, [located(document, ("drivers_file",), what)])
-        return drivers_from(found)
-
-    return at_key(document, ("drivers_file",), read)
 
 
 def _axis_problems(section: AxesFile, drivers: Drivers | None) -> Iterator[Problem]:

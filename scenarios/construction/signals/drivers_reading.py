@@ -7,6 +7,7 @@ import numpy as np
 
 from innosi.models.arrays import FloatArray
 from innosi.models.errors import Fault, InputFaults
+from innosi.scenarios.construction.methods import constructed_beside
 from innosi.scenarios.construction.signals.drivers import Driver, Drivers, Ratings
 from innosi.scenarios.construction.signals.drivers_file import DriversFile
 from innosi.scenarios.construction.signals.grid import (
@@ -18,8 +19,7 @@ from innosi.scenarios.construction.signals.grid import (
 )
 from innosi.scenarios.construction.signals.ratings import ratings_of
 from innosi.scenarios.construction.signals.register import Register
-from innosi.scenarios.construction.signals.register_reading import at_key, register_from
-from innosi.scenarios.loading.document import Document, KeyPath, dotted, read_document
+from innosi.scenarios.loading.document import Document, KeyPath, dotted
 from innosi.scenarios.loading.imports import located
 from innosi.scenarios.loading.validation import nearest, validate
 
@@ -33,7 +33,7 @@ def drivers_from(document: Document) -> Drivers:
         If anything in it, in its register or in its table of ratings is wrong: every fault with its place.
     """
     section = validate(DriversFile, document)
-    register = _register(document, section.register_file)
+    register = constructed_beside(document, "register_file", "signals") if section.register_file else None
     faults = [*_unknown_signals(document, section, register), *_unknown_drivers(document, section)]
     if faults:
         raise InputFaults(document.source, faults)
@@ -48,22 +48,6 @@ def drivers_from(document: Document) -> Drivers:
     )  # fmt: skip
     ratings = ratings_of(document, section)
     return _rated(told, section, ratings) if ratings else told
-
-
-def _register(document: Document, name: str | None) -> Register | None:
-    if name is None:
-        return None
-
-    def read() -> Register:
-        found = read_document(document.folder / name)
-        if found.data.get("method") != "signals":
-            fault = located(
-                document, ("register_file",), f"{name} is no register: its method is not `signals`"
-            )
-            raise InputFaults(document.source, [fault])
-        return register_from(found)
-
-    return at_key(document, ("register_file",), read)
 
 
 def _unknown_signals(document: Document, section: DriversFile, register: Register | None) -> Iterator[Fault]:

@@ -9,10 +9,9 @@ from innosi.models.errors import Fault, InputFaults
 from innosi.scenarios.construction.signals.drivers import Ratings
 from innosi.scenarios.construction.signals.drivers_file import DriversFile
 from innosi.scenarios.construction.signals.register_file import TableSection
-from innosi.scenarios.construction.signals.register_reading import at_key
 from innosi.scenarios.construction.signals.register_rows import table_of
 from innosi.scenarios.loading.document import Document
-from innosi.scenarios.loading.imports import located
+from innosi.scenarios.loading.imports import at_key, located
 from innosi.scenarios.loading.validation import nearest
 from innosi.scenarios.tables.columns import Row, Table, number_in
 

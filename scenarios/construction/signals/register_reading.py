@@ -1,13 +1,11 @@
 """Reading a register of signals: its signals, their clusters, and the votes on them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import ParamSpec, TypeVar
+from collections.abc import Mapping
 
 import numpy as np
 
-from innosi.models.errors import Fault, InnosiError, InputFaults
+from innosi.models.errors import Fault, InputFaults
 from innosi.scenarios.construction.signals.clustering import (
     Parted,
     distinguishing_terms,
@@ -31,13 +29,11 @@ from innosi.scenarios.construction.signals.register_rows import (
 )
 from innosi.scenarios.construction.signals.similarity import term_weights, words_in
 from innosi.scenarios.construction.signals.voting import rank_votes
-from innosi.scenarios.loading.document import Document, KeyPath
-from innosi.scenarios.loading.imports import located
+from innosi.scenarios.loading.document import Document
+from innosi.scenarios.loading.imports import at_key, located
 from innosi.scenarios.loading.validation import nearest, validate
 from innosi.scenarios.tables.columns import Row, Table, number_in
 
-P = ParamSpec("P")
-Found = TypeVar("Found")
 MOST_SIGNALS = 2_000
 """Every signal is compared with every other."""
 VOTE_COLUMNS = ("participant", "signal", "votes")
@@ -79,27 +75,6 @@ def _written(document: Document, section: RegisterFile) -> list[Written]:
         problem = f"holds {len(written):,} signals; {MOST_SIGNALS:,} are compared at most: part it"
         raise InputFaults(document.source, [Fault(problem, "tables", document.line_of(("tables",)))])
     return written
-
-
-def at_key(
-    document: Document, key: KeyPath, reads: Callable[P, Found], *args: P.args, **kwargs: P.kwargs
-) -> Found:
-    """Return what reading another file gives; what is wrong with it as a whole is told at the key naming it.
-
-    Raises
-    ------
-    InputFaults
-        Of the document; a fault with a place in the other file is told there.
-    """
-    try:
-        return reads(*args, **kwargs)
-    except InputFaults as error:
-        there = "" if error.source == document.source else error.source
-        faults = [replace(each, source=each.source or there) for each in error.faults]
-        raise InputFaults(document.source, faults) from None
-    except InnosiError as error:
-        name = f"{error.where}: " if error.where else ""
-        raise InputFaults(document.source, [located(document, key, f"{name}{error.message}")]) from None
 
 
 Clustered = tuple[str, tuple[Cluster, ...], Parted | None, tuple[tuple[str, str, float], ...]]
