@@ -39,6 +39,6 @@ def build() -> None:
     innosi build report signals.yaml … scenarios.yaml --to dossier.html
 
     Each command reads one file, which names its method (`method: futures_table`); `innosi check FILE` tells
-    every fault in it. Where states carry `overrides` of a scenario file, `--to scenarios.yaml` writes the
+    what is wrong with it. Where states carry `overrides` of a scenario file, `--to scenarios.yaml` writes the
     constructed scenarios as one that `innosi run` simulates.
     """

@@ -187,7 +187,7 @@ def _drawn(
         axes.set_yticks([each.place for each in bars], labels, fontsize=_SMALL, linespacing=1.1)
         axes.set_ylim(n - 0.4, -0.6)
         axes.set_xlim(0, 1.08 * most)
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         figure.supxlabel(fill(words.below, 84), fontsize=_SMALL + 1, color=MUTED)
         axes.grid(axis="x")
         if head:
